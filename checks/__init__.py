@@ -1,0 +1,1 @@
+"""The rules of the notice: pure functions from a `Submission` to `Finding`s."""

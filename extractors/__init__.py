@@ -1,0 +1,1 @@
+"""Documents become `Form`s with `Field`s, and `Submission`s put together from them."""

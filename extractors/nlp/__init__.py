@@ -1,0 +1,1 @@
+"""Chinese free text: amounts, dates, awards, people, organisations as spans."""

@@ -1,0 +1,1 @@
+"""Mail, folders and archives come in here: bytes become `Message`s."""

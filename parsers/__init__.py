@@ -1,0 +1,1 @@
+"""Bytes become `Document`s: Word and scan give the same type."""

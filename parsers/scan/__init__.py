@@ -1,0 +1,1 @@
+"""PDF and pictures: pages upright, ruled grids, seals, OCR."""

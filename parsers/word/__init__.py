@@ -1,0 +1,1 @@
+"""Word, sheets and plain text."""

@@ -1,0 +1,1 @@
+"""The flow and its jobs: the only room that calls the others in order."""
