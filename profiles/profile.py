@@ -39,7 +39,10 @@ SeverityName = Literal["error", "ineligible", "verify", "advice"]
 
 
 def _pattern(text: str) -> str:
-    re.compile(text)
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(str(error)) from error
     return text
 
 
@@ -218,8 +221,8 @@ class Profile(Model):
     categories: tuple[Category, ...]
     roster: Roster
     forms: tuple[FormRule, ...]
-    rules: dict[str, RuleText]
-    words: dict[str, tuple[str, ...]]
+    rules: dict[str, RuleText] = {}
+    words: dict[str, tuple[str, ...]] = {}
     duties: tuple[Duty, ...] = ()
 
     def form(self, name: str) -> FormRule:
