@@ -1,0 +1,83 @@
+"""Jobs and their states: queued → running (a lease with an owner) → done, or quarantined with a reason."""
+
+import os
+import socket
+import uuid
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+
+from errors import FileRefused, StoreError, WorkerLost
+from pipeline.process import House, read_message, settle
+from store.database import Job
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How the jobs are worked: by `hands` threads, each lease good for `lease_seconds`, at most `attempts` tries, `clock` for the time."""
+
+    hands: int
+    lease_seconds: float
+    attempts: int
+    clock: Clock
+
+    @property
+    def owner(self) -> str:
+        """A name no other process has."""
+        return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
+    """Reads every waiting message; `told` is called after each. Returns how many were worked. One bad message stops no other."""
+    owner, worked = shift.owner, 0
+    running: dict[Future[object], Job] = {}
+    with ThreadPoolExecutor(shift.hands, thread_name_prefix="message") as threads:
+        while True:
+            while len(running) < shift.hands:
+                job = house.store.lease("read", owner, shift.clock(), shift.lease_seconds)
+                if job is None:
+                    break
+                running[threads.submit(read_message, house, job)] = job
+            if not running:
+                return worked
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                _conclude(house, shift, running.pop(future), future)
+                worked += 1
+                told()
+
+
+def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") -> None:
+    """Notes how a read job ended; a result was saved by the job itself."""
+    try:
+        future.result()
+    except FileRefused as refusal:
+        house.store.quarantine(job, str(refusal))
+    except WorkerLost as lost:
+        if job.attempts >= shift.attempts:
+            house.store.quarantine(job, str(lost))
+        else:
+            house.store.release(job)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of the pipeline: one message must not stop the others; its words are not told
+        house.store.quarantine(job, f"程序内部错误（{type(error).__name__}），来件原件已保留，请联系维护人员")
+
+
+def settle_waiting(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
+    """Settles every unit that got something new, and the units concerned by it. Returns how many jobs were worked."""
+    owner, worked = shift.owner, 0
+    concerned: set[str] = set()
+    settled: set[str] = set()
+    while (job := house.store.lease("settle", owner, shift.clock(), shift.lease_seconds)) is not None:
+        unit = house.store.unit_of(job.message)
+        concerned |= settle(house.store, house.profile, job, unit, job.message)
+        if unit:
+            settled.add(unit)
+        worked += 1
+        told()
+    for unit in sorted(concerned):
+        settle(house.store, house.profile, None, unit, "")
+    return worked

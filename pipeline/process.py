@@ -1,0 +1,104 @@
+"""One message through the house, readable in one glance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from checks.judge import judge
+from errors import FileRefused
+from extractors.assemble import assemble
+from extractors.extract import extract_forms
+from extractors.reading import make_reading
+from extractors.submission import Form, Reading, SourceFile
+from intake.message import Attachment, Message, Taken
+from intake.originals import Originals
+from parsers.document import Document
+from parsers.reading import ENGINE
+from pipeline.pages import PageImages
+from pipeline.worker import Workers
+from profiles.profile import Profile
+from store.database import Job, Store
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the flow needs and does not make itself."""
+
+    store: Store
+    originals: Originals
+    images: PageImages
+    workers: Workers
+    profile: Profile
+
+
+def read_message(house: House, job: Job) -> Reading:
+    """Everything that one message says: its files opened, its forms found. Nothing is put together or judged yet."""
+    with house.workers.scratch() as scratch:
+        message = _open(house, job.taken, scratch)
+        files, forms = [], []
+        for attachment in message.attachments:
+            file, found = read_attachment(house, message, attachment)
+            files.append(file)
+            forms.extend(found)
+    reading = make_reading(message, tuple(files), tuple(forms), house.profile, remembered={})
+    house.store.finish_reading(job, reading)
+    return reading
+
+
+def _open(house: House, taken: Taken, scratch: Path) -> Message:
+    """The message, its attachments' bytes safe among the originals."""
+    message = house.workers.open_message(taken, scratch)
+    for attachment in message.attachments:
+        bytes_here = scratch / attachment.sha256
+        if attachment.sha256 and bytes_here.is_file():
+            house.originals.put_file(bytes_here)
+    return message
+
+
+def read_attachment(house: House, message: Message, attachment: Attachment) -> tuple[SourceFile, tuple[Form, ...]]:
+    """What became of one file, and the forms in it."""
+    if attachment.status != "waiting":
+        return _source_file(attachment, attachment.status, attachment.reason), ()
+    try:
+        document = _read_once(house, attachment)
+    except FileRefused as refusal:
+        return _source_file(attachment, refusal.status, str(refusal)), ()
+    forms = extract_forms(document, message=message.key, file=attachment.path, profile=house.profile)
+    pages = len(document.pages) if document.medium == "scan" else None
+    return _source_file(attachment, "parsed", None, document.media_type, pages), forms
+
+
+def _source_file(attachment: Attachment, status: str, reason: str | None, media_type: str = "", pages: int | None = None) -> SourceFile:
+    return SourceFile(attachment.path, attachment.sha256, media_type or attachment.media_type, attachment.size, status, reason, pages)
+
+
+def _read_once(house: House, attachment: Attachment) -> Document:
+    """The document, from the store when the same bytes were read before by the same readers. Raises FileRefused."""
+    known = house.store.document(attachment.sha256, ENGINE)
+    if known is not None:
+        return known
+    with house.workers.scratch() as scratch:
+        document = house.workers.read_document(house.originals.path(attachment.sha256), attachment.path, scratch)
+        house.images.keep(attachment.sha256, document, scratch)
+    house.store.keep_document(attachment.sha256, ENGINE, document)
+    return document
+
+
+def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, message: str) -> frozenset[str]:
+    """Puts together and judges all that one unit sent; returns the other units that must be judged again because of it."""
+    submissions = assemble(store.readings(unit, message), profile)
+    register = store.register(submissions)
+    findings = tuple(
+        finding for position, submission in enumerate(submissions) for finding in judge(submission, submissions[:position], register, profile)
+    )
+    return store.save_settled(job, unit, submissions, findings)
+
+
+def settle_all(store: Store, profile: Profile, units: list[tuple[str | None, str]], told: Callable[[], None] = lambda: None) -> None:
+    """Settles `units` (unit, a message of it) and, once, whoever their projects concern."""
+    concerned: set[str] = set()
+    for unit, message in units:
+        concerned |= settle(store, profile, None, unit, message)
+        told()
+    for unit in sorted(concerned - {unit for unit, _ in units if unit}):
+        settle(store, profile, None, unit, "")

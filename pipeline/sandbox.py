@@ -1,0 +1,55 @@
+"""The walls around untrusted bytes: bubblewrap where it works, the same limits without a network wall where it does not."""
+
+import functools
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROBE_SECONDS = 10
+
+
+@functools.cache
+def bubblewrap() -> str | None:
+    """The path of a bubblewrap that works here (user namespaces may be forbidden), or None. Tried once a process."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return None
+    probe = [program, "--unshare-net", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
+    try:
+        done = subprocess.run(probe, capture_output=True, timeout=PROBE_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return program if done.returncode == 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """What a worker may see: the system read-only, `originals` read-only, `spool` to write into; nothing else of `data`, and no network."""
+
+    data: Path
+
+    @property
+    def originals(self) -> Path:
+        """The folder of original bytes."""
+        return self.data / "originals"
+
+    @property
+    def spool(self) -> Path:
+        """The folder where workers put their answers; emptied at every start."""
+        return self.data / "spool"
+
+    def command(self, module: str, *arguments: str) -> list[str]:
+        """The command that runs `python -m module arguments…` inside these walls."""
+        python = [sys.executable, "-m", module, *arguments]
+        program = bubblewrap()
+        if program is None:
+            return python
+        here = str(self.data)
+        return [
+            *(program, "--die-with-parent", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
+            *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108 - a private one
+            *("--tmpfs", here, "--ro-bind", str(self.originals), str(self.originals), "--bind", str(self.spool), str(self.spool)),
+            *python,
+        ]

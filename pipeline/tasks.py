@@ -1,0 +1,52 @@
+"""What a disposable process can be asked to do. Imports the parsers inside the functions' modules once, in the warm parent."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from intake.message import Taken
+
+WARM = (
+    "intake.opening",
+    "parsers.reading",
+    "parsers.document",
+    "parsers.word.docx",
+    "parsers.word.sheet",
+    "parsers.scan.opening",
+    "lxml.etree",
+    "docx",
+    "openpyxl",
+    "PIL.Image",
+    "pypdfium2",
+    "pdfplumber",
+)
+
+
+def preload() -> None:
+    """Loads all that a document may need, so that a fork costs milliseconds."""
+    for name in WARM:
+        importlib.import_module(name)
+
+
+def open_message(*, taken: dict[str, object], originals: str, out: Path) -> bytes:
+    """The `Message` as JSON; the bytes of its attachments lie in `out` under their hashes. Raises FileRefused."""
+    from intake.limits import UnpackLimits
+    from intake.message import Message
+    from intake.opening import open_message as open_it
+
+    value = TypeAdapter(Taken).validate_python(taken)
+    return TypeAdapter(Message).dump_json(open_it(value, Path(originals), out, UnpackLimits()))
+
+
+def read_document(*, path: str, name: str, out: Path) -> bytes:
+    """The `Document` as JSON; scanned pages lie in `out` as raw pixels. Raises FileRefused."""
+    from parsers.document import Document
+    from parsers.limits import ReadLimits
+    from parsers.reading import read_document as read_it
+
+    return TypeAdapter(Document).dump_json(read_it(Path(path), name, out, ReadLimits()))
+
+
+TASKS: dict[str, Callable[..., bytes]] = {"open_message": open_message, "read_document": read_document}

@@ -1,0 +1,159 @@
+"""The warm parent: has the parsers loaded, forks once for every document, and lets nothing of it survive.
+
+Run as `python -m pipeline.zygote MODULE` inside the sandbox, where MODULE has `TASKS` (name → function) and `preload()`. Reads one JSON request a line
+(`{"task", "arguments", "out", "limits"}`), forks, and answers one JSON line: `{"outcome": "done"}` with the value in
+`out/result.json`, `{"outcome": "refused", …}` for a file that cannot be used, `{"outcome": "killed", "why"}` for a child that ran
+past its limits.
+"""
+
+import ctypes
+import errno
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from errors import FileRefused
+
+RESULT = "result.json"
+PR_SET_CHILD_SUBREAPER = 36
+POLL_SECONDS = 0.002
+
+
+def main(module: str) -> None:
+    """Answers requests for the tasks of `module` until stdin closes."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    os.umask(0o077)
+    voice = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints goes to stderr, never into the conversation
+    tasks = importlib.import_module(module)
+    tasks.preload()
+    for line in sys.stdin:
+        request = json.loads(line)
+        voice.write(json.dumps(_serve(tasks.TASKS[request["task"]], request), ensure_ascii=False) + "\n")
+
+
+def _serve(task: Callable[..., bytes], request: dict[str, Any]) -> dict[str, Any]:
+    out = Path(request["out"])
+    child = os.fork()
+    if child == 0:
+        _work(task, request["arguments"], out, request["limits"])
+    status = _wait(child, request["limits"]["seconds"])
+    _kill_all_children()
+    if status is None:
+        return {"outcome": "killed", "why": "seconds"}
+    if os.WIFSIGNALED(status):
+        return {"outcome": "killed", "why": _signal_reason(os.WTERMSIG(status))}
+    code = os.WEXITSTATUS(status)
+    if code == 0:
+        return {"outcome": "done"}
+    if code == 3:
+        return {"outcome": "refused", **json.loads((out / RESULT).read_text(encoding="utf-8"))}
+    return {"outcome": "killed", "why": {4: "memory", 6: "file_size"}.get(code, "crash")}
+
+
+def _work(task: Callable[..., bytes], arguments: dict[str, Any], out: Path, limits: dict[str, float]) -> None:
+    """In the child: the task under its limits. Never returns."""
+    code = 5
+    try:
+        os.setsid()
+        _limit(limits)
+        value = task(out=out, **arguments)
+        (out / RESULT).write_bytes(value)
+        code = 0
+    except FileRefused as refusal:
+        (out / RESULT).write_text(json.dumps({"status": refusal.status, "reason": str(refusal)}, ensure_ascii=False), encoding="utf-8")
+        code = 3
+    except MemoryError:
+        code = 4
+    except OSError as error:
+        code = 6 if error.errno == errno.EFBIG else 5
+        _confess(error)
+    except BaseException as error:  # noqa: BLE001 - the edge: a hostile file may raise anything; its text may be personal, so only the kind is told
+        _confess(error)
+    finally:
+        os._exit(code)
+
+
+def _confess(error: BaseException) -> None:
+    sys.stderr.write(f"worker: {type(error).__name__} in {_place(error)}\n")
+
+
+def _place(error: BaseException) -> str:
+    """Where `error` was raised, as `file:line`, without a word of the document."""
+    trace = error.__traceback__
+    place = "?"
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _limit(limits: dict[str, float]) -> None:
+    """Address space: the soft limit for our own reading, the hard one for LibreOffice, which raises its own."""
+    memory, converter = int(limits["memory"]), int(limits["converter_memory"])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, max(memory, converter)))
+    seconds = int(limits["cpu_seconds"])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    size = int(limits["file_size"])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _wait(child: int, seconds: float) -> int | None:
+    """The child's wait status, or None when it had to be killed after `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return None
+        time.sleep(POLL_SECONDS)
+
+
+def _kill_all_children() -> None:
+    """Ends whatever the child left behind: as subreaper we inherit its orphans (soffice.bin outlives its parent)."""
+    me = os.getpid()
+    while orphans := _children(me):
+        for orphan in orphans:
+            try:
+                os.kill(orphan, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        for orphan in orphans:
+            try:
+                os.waitpid(orphan, 0)
+            except ChildProcessError:
+                continue
+
+
+def _children(parent: int) -> list[int]:
+    """Process numbers whose parent is `parent`, dead ones included."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            stat = (entry / "stat").read_bytes()
+        except OSError:
+            continue
+        if int(stat.rpartition(b")")[2].split()[1]) == parent:
+            found.append(int(entry.name))
+    return found
+
+
+def _signal_reason(number: int) -> str:
+    return {signal.SIGXCPU: "seconds", signal.SIGXFSZ: "file_size", signal.SIGKILL: "memory"}.get(signal.Signals(number), "crash")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

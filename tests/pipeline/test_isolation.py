@@ -1,0 +1,94 @@
+"""A hostile document ends alone: real processes, real limits, real bubblewrap where it works."""
+
+import os
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from errors import FileRefused
+from pipeline.sandbox import Sandbox, bubblewrap
+from pipeline.worker import Workers, WorkLimits
+
+LIMITS = WorkLimits(seconds=3, memory=1 << 30, file_size=64 << 20)
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory):
+    yield from _workers(tmp_path_factory.mktemp("data"))
+
+
+def _workers(data):
+    (data / "originals").mkdir()
+    (data / "private.db").write_text("secret")
+    sandbox = Sandbox(data)
+    sandbox.spool.mkdir()
+    workers = Workers(sandbox, 1, LIMITS, tasks="tests.pipeline.hostile_tasks")
+    workers.data = data
+    yield workers
+    workers.close()
+
+
+def ask(workers, task, **arguments):
+    with workers.scratch() as out:
+        return workers.disposable(task, arguments, out)
+
+
+def test_a_good_document_gives_its_value(workers):
+    assert ask(workers, "fine", word="好") == "好".encode()
+
+
+def test_a_refusal_keeps_its_status_and_its_sentence(workers):
+    with pytest.raises(FileRefused) as refused:
+        ask(workers, "refuse")
+    assert refused.value.status == "encrypted"
+    assert "密码" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("task", "says"),
+    [("hang", "3 秒"), ("burn", "3 秒"), ("eat_memory", "出错|内存"), ("crash", "出错"), ("raise_secret", "出错"), ("write_much", "64 MiB")],
+)
+def test_a_document_over_a_limit_is_refused_with_the_reason_and_the_next_one_is_read(workers, task, says):
+    with pytest.raises(FileRefused, match=says):
+        ask(workers, task)
+    assert ask(workers, "fine", word="next") == b"next"
+
+
+def test_the_words_of_a_document_never_reach_the_log(tmp_path, capfd):
+    for workers in _workers(tmp_path):
+        with pytest.raises(FileRefused):
+            ask(workers, "raise_secret")
+    said = capfd.readouterr().err
+    assert "ValueError" in said
+    assert "321102199001011234" not in said
+
+
+def test_what_a_converter_leaves_running_is_ended(workers, tmp_path):
+    with workers.scratch() as out:
+        marker = out / "started"
+        assert workers.disposable("leave_a_fork", {"marker": str(marker)}, out) == b"left"
+    time.sleep(0.2)
+    assert not [pid for pid in Path("/proc").iterdir() if pid.name.isdigit() and str(marker).encode() in _command(pid)]
+
+
+def _command(pid):
+    try:
+        return (pid / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.mark.skipif(bubblewrap() is None, reason="bubblewrap cannot be used here; doctor says so")
+def test_inside_bubblewrap_there_is_no_network_and_no_private_database(workers):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert ask(workers, "call_out", port=server.getsockname()[1]) == b"no way out"
+    assert ask(workers, "peek", secret=str(workers.data / "private.db")) == b"hidden"
+
+
+def test_a_worker_that_was_killed_is_started_again(workers):
+    ask(workers, "fine", word="one")
+    parent = workers._parents.queue[-1]
+    os.killpg(parent._process.pid, 9)
+    assert ask(workers, "fine", word="two") == b"two"

@@ -1,0 +1,150 @@
+"""The command line: thin. Every command opens what it needs, calls one room, and says what came of it."""
+
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import rich_utils
+
+from errors import UsageError, WuxiaoError
+from texts import say
+
+rich_utils.COMMANDS_PANEL_TITLE = say("cli.commands")
+rich_utils.OPTIONS_PANEL_TITLE = say("cli.options")
+rich_utils.ARGUMENTS_PANEL_TITLE = say("cli.arguments")
+rich_utils.ERRORS_PANEL_TITLE = say("cli.error")
+
+app = typer.Typer(help=say("cli.help"), no_args_is_help=True, add_completion=False, rich_markup_mode="rich", epilog=say("cli.epilog"))
+
+Data = Annotated[Path, typer.Option("--data", envvar="WUXIAO_DATA", help=say("cli.data"), show_default=True)]
+AsJson = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
+DEFAULT_DATA = Path("wuxiao-data")
+
+
+@app.command(help=say("cli.ingest"))
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help=say("cli.ingest_paths"), show_default=False)],
+    data: Data = DEFAULT_DATA,
+    received: Annotated[str | None, typer.Option("--received", help=say("cli.received"), metavar="DATE")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Takes in messages and hand-delivered files, reads and judges them."""
+    from wuxiao.intaking import run_ingest
+    from wuxiao.settings import load_settings
+    from wuxiao.show import print_summary
+
+    with _house(data) as house:
+        outcome = run_ingest(house, paths, _received(received, house.profile.dates.timezone), load_settings(data))
+        print_summary(house.store.status(), outcome, as_json=as_json)
+    raise typer.Exit(1 if outcome.unreadable else 0)
+
+
+@app.command(help=say("cli.recheck"))
+def recheck(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Runs the rules again over what is stored."""
+    from pipeline.recheck import recheck as run
+    from wuxiao.progress import progress
+    from wuxiao.show import print_summary
+
+    with _house(data) as house:
+        with progress(say("cli.rechecking"), len(house.store.units_settled())) as told:
+            run(house.store, house.profile, told)
+        print_summary(house.store.status(), None, as_json=as_json)
+
+
+@app.command(help=say("cli.status"))
+def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Counts: messages, files, projects by status, units that have sent nothing."""
+    from wuxiao.show import print_summary
+
+    with _house(data) as house:
+        print_summary(house.store.status(), None, as_json=as_json)
+
+
+@app.command(help=say("cli.show"))
+def show(project: Annotated[str, typer.Argument(help=say("cli.show_project"))], data: Data = DEFAULT_DATA) -> None:
+    """One project: fields, findings, files."""
+    from wuxiao.show import print_project
+
+    with _house(data) as house:
+        print_project(house.store.show(project), house.profile)
+
+
+@app.command(help=say("cli.serve"))
+def serve(
+    data: Data = DEFAULT_DATA,
+    port: Annotated[int, typer.Option("--port", help=say("cli.port"))] = 8001,
+    host: Annotated[str, typer.Option("--host", help=say("cli.host"))] = "127.0.0.1",
+) -> None:
+    """Opens the review pages in datasette."""
+    from review.serve import serve as run
+    from wuxiao.opening import load_campaign
+
+    run(data, load_campaign(data), host=host, port=port)
+
+
+@app.command(help=say("cli.doctor"))
+def doctor(data: Data = DEFAULT_DATA) -> None:
+    """Says what this machine lacks and the command that mends it."""
+    from wuxiao.doctor import examine, print_report
+
+    raise typer.Exit(print_report(examine(data)))
+
+
+@app.command(help=say("cli.demo"))
+def demo(
+    data: Annotated[Path | None, typer.Option("--data", help=say("cli.demo_data"))] = None,
+    serve_pages: Annotated[bool, typer.Option("--serve/--no-serve", help=say("cli.no_serve"))] = True,
+    port: Annotated[int, typer.Option("--port", help=say("cli.port"))] = 8001,
+) -> None:
+    """Does all of it on the bundled mailbox."""
+    from wuxiao.demo import run_demo
+
+    run_demo(data, serve_pages=serve_pages, port=port)
+
+
+def _house(data: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - typed in wuxiao.opening; imported late so that --help is quick
+    from wuxiao.opening import open_house
+
+    return open_house(data)
+
+
+def _received(text: str | None, zone: str) -> datetime | None:
+    """`--received` as an aware time in the campaign's zone (a bare date is its noon). Raises UsageError."""
+    if text is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(why=say("cli.bad_date", text=text)) from error
+    if len(text) <= len("2024-04-10"):
+        when = when.replace(hour=12)
+    return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))
+
+
+def main() -> None:
+    """The program `wuxiao`. Every error of the tree ends in its sentence and its exit code."""
+    os.umask(0o077)
+    try:
+        app()
+    except WuxiaoError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write(say("cli.interrupted") + "\n")
+        sys.exit(130)
+
+
+def print_json(value: object) -> None:
+    """`value` as JSON on stdout, readable and in Chinese characters."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

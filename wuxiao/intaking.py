@@ -1,0 +1,55 @@
+"""What `wuxiao ingest` does: take in, read, settle."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from intake.take import Skipped, take_in
+from pipeline.jobs import Shift, read_all, settle_waiting
+from pipeline.process import House
+from texts import say
+from wuxiao.progress import progress
+from wuxiao.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One ingest: how many messages were `seen`, how many of them were `new`, and what was `skipped`, with its reason."""
+
+    seen: int
+    new: int
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether some input could not even be read."""
+        return any(skipped.unreadable for skipped in self.skipped)
+
+
+def run_ingest(house: House, paths: Sequence[Path], received_at: datetime | None, settings: Settings) -> Outcome:
+    """Takes in all of `paths`, then works whatever waits (also what an interrupted run left behind)."""
+    seen = new = 0
+    skipped = []
+    for taken in take_in(paths, house.originals, received_at=received_at):
+        if isinstance(taken, Skipped):
+            skipped.append(taken)
+            continue
+        seen += 1
+        new += house.store.record(taken, now())
+    work(house, settings)
+    return Outcome(seen, new, tuple(skipped))
+
+
+def work(house: House, settings: Settings) -> None:
+    """Reads every waiting message and settles every unit that got something new."""
+    shift = Shift(settings.workers, settings.lease_seconds, settings.attempts, now)
+    with progress(say("cli.reading"), house.store.pending("read")) as told:
+        read_all(house, shift, told)
+    with progress(say("cli.settling"), house.store.pending("settle")) as told:
+        settle_waiting(house, shift, told)
+
+
+def now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC).astimezone()

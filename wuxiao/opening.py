@@ -1,0 +1,41 @@
+"""Opens the house: settings, campaign, store, workers; and closes it again."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from intake.originals import Originals
+from pipeline.pages import PageImages
+from pipeline.process import House
+from pipeline.sandbox import Sandbox
+from pipeline.worker import Workers
+from profiles.load import load_profile
+from profiles.profile import Profile
+from store.database import Store
+from wuxiao.settings import load_settings
+
+
+def load_campaign(data: Path) -> Profile:
+    """The profile that the data folder's settings name. Raises SettingsError or ProfileError."""
+    return load_profile(load_settings(data).profile)
+
+
+@contextmanager
+def open_house(data: Path) -> Iterator[House]:
+    """Everything the flow needs, on the data folder `data` (made when missing). Raises the errors of store, settings and profile."""
+    data = data.resolve()
+    settings = load_settings(data)
+    profile = load_profile(settings.profile)
+    store = Store.open(data, profile)
+    originals = Originals(data / "originals")
+    (data / "originals").mkdir(mode=0o700, parents=True, exist_ok=True)
+    sandbox = Sandbox(data)
+    sandbox.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+    workers = Workers(sandbox, settings.workers, settings.limits())
+    try:
+        yield House(store, originals, PageImages(data / "pages"), workers, profile)
+    finally:
+        workers.close()
+        store.close()
+        shutil.rmtree(sandbox.spool, ignore_errors=True)
