@@ -1,5 +1,6 @@
 """A conversation with one worker process: a JSON line out, a JSON line back, and an end to it when time runs out."""
 
+import contextlib
 import json
 import os
 import queue
@@ -13,7 +14,7 @@ from typing import Any
 from errors import WorkerLost
 
 # One thread a process: all cores are used by processes, and a second thread would not survive a fork.
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -52,10 +53,8 @@ class Channel:
         process, self._process = self._process, None
         if process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -78,9 +77,7 @@ class Channel:
 def _listen(process: subprocess.Popen[bytes], lines: "queue.Queue[bytes]") -> None:
     """Puts every line the worker says into `lines`, and an empty one when it has gone."""
     assert process.stdout is not None  # noqa: S101
-    try:
+    with contextlib.suppress(ValueError):  # the pipe was closed by `close`
         for line in process.stdout:
             lines.put(line)
-    except ValueError:  # the pipe was closed by `close`
-        pass
     lines.put(b"")

@@ -1,6 +1,5 @@
 """Pictures of pages, kept beside the database for the reviewer; they can be made again from the originals."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -31,4 +30,4 @@ class PageImages:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             partial = target.with_suffix(".part")
             shutil.copyfile(made / page.image, partial)
-            os.replace(partial, target)
+            partial.replace(target)

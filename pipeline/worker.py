@@ -1,6 +1,5 @@
 """The workers: a disposable process for every message and document, long-lived processes for OCR."""
 
-import os
 import queue
 import shutil
 import tempfile
@@ -142,7 +141,7 @@ class Workers:
                     reader.close()
         except WorkerLost as lost:
             answer = {"outcome": "failed", "why": str(lost)}
-        os.unlink(out / page.pixels)
+        (out / page.pixels).unlink()
         if answer["outcome"] != "done":
             return replace(page, pixels=None, rescan=f"这一页无法识别（{answer['why']}），请人工查看")
         read = TypeAdapter(Page).validate_json((out / f"page-{page.number}.json").read_bytes())

@@ -1,9 +1,11 @@
 """The warm parent: has the parsers loaded, forks once for every document, and lets nothing of it survive.
 
-Run as `python -m pipeline.zygote MODULE` inside the sandbox, where MODULE has `TASKS` (name → function) and `preload()`. Reads one JSON request a line
-(`{"task", "arguments", "out", "limits"}`), forks, and answers one JSON line: `{"outcome": "done"}` with the value in
-`out/result.json`, `{"outcome": "refused", …}` for a file that cannot be used, `{"outcome": "killed", "why"}` for a child that ran
-past its limits.
+Run as `python -m pipeline.zygote MODULE` inside the sandbox, where MODULE has `TASKS` (name → function) and `preload()`.
+Reads one JSON request a line (`{"task", "arguments", "out", "limits"}`), forks, and answers one JSON line:
+
+- `{"outcome": "done"}`, the value in `out/result.json`;
+- `{"outcome": "refused", "status", "reason"}` for a file that cannot be used;
+- `{"outcome": "killed", "why"}` for a child that ran past its limits (`seconds`, `memory`, `file_size`, `crash`).
 """
 
 import ctypes
