@@ -1,0 +1,95 @@
+"""What opening one message may cost, and the running account of it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from errors import FileOverLimit
+from texts import say
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackLimits:
+    """How far one message is opened. Sizes in bytes, `seconds` of wall clock for one container's library call.
+
+    `parts` of one mail, `containers` (multiparts and messages) in one mail, `header_bytes` of one mail's head,
+    `depth` of containers within containers, `files` found in all, `file_bytes` of one file, `total_bytes` of all
+    files, `ratio` of an archive's unpacked to packed size (only above `ratio_from` bytes unpacked).
+    """
+
+    mail_bytes: int = 120 * MIB
+    header_bytes: int = 256 * 1024
+    parts: int = 1000
+    containers: int = 150
+    depth: int = 6
+    files: int = 2000
+    file_bytes: int = 200 * MIB
+    total_bytes: int = 800 * MIB
+    ratio: int = 200
+    ratio_from: int = 50 * MIB
+    seconds: float = 20.0
+
+
+class Budget:
+    """What is left of the limits of one message. Each method raises FileOverLimit when it is used up."""
+
+    def __init__(self, limits: UnpackLimits) -> None:
+        """Start with everything left."""
+        self.limits = limits
+        self.files = 0
+        self.bytes = 0
+
+    def one_more_file(self) -> None:
+        """Count a file."""
+        self.files += 1
+        if self.files > self.limits.files:
+            raise over("limit_files", f"{self.limits.files} 个")
+
+    def more_bytes(self, count: int) -> None:
+        """Count `count` unpacked bytes."""
+        self.bytes += count
+        if self.bytes > self.limits.total_bytes:
+            raise over("limit_total", megabytes(self.limits.total_bytes))
+
+
+def over(name: str, most: str) -> FileOverLimit:
+    """The error that says which limit (`intake.<name>`) is passed and what is allowed (`most`, with its unit)."""
+    return FileOverLimit(limit=say(f"intake.{name}"), most=most)
+
+
+def megabytes(count: int) -> str:
+    """`count` bytes as a clerk reads it."""
+    return f"{count / MIB:.0f} MB" if count >= MIB else f"{count / 1024:.0f} KB"
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Stop the body after `seconds` of wall clock with FileOverLimit.
+
+    For libraries known to loop on hostile bytes (tnefparse on 53 of them). Works in the main thread of a process only;
+    elsewhere the body runs without this watch and the process's own limits hold. A timer that ran before goes on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise over("limit_seconds", say("intake.seconds", count=f"{seconds:.0f}"))
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    before, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        left = max(before - (time.monotonic() - started), 0.001) if before else 0
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, left)

@@ -1,0 +1,69 @@
+"""What becomes of a file that is no container, by what it is: tables, and the few rules that read them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from errors import FileDamaged, FileEncrypted, FileRefused, FileUnsupported
+from intake import sniff
+from texts import say
+
+# Kinds a parser opens; the parser has the last word.
+READABLE = {
+    "application/pdf", sniff.DOCX, sniff.XLSX, "application/msword", "application/vnd.ms-excel", "application/rtf",
+    "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet", "application/vnd.ms-word.xml",
+    "image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif", "image/heic", "image/webp", "image/avif", "text/plain", "text/html",
+}  # fmt: skip
+LOCKED = {sniff.LOCKED_OFFICE, sniff.LOCKED_DOC, sniff.LOCKED_XLS}
+# How a clerk calls what is not read. A kind that is missing here is called by the end of its name.
+NAMES = {
+    sniff.PPTX: "PPT 演示文稿", "application/vnd.ms-powerpoint": "PPT 演示文稿", "application/ofd": "OFD 版式文件", "application/x-hwp": "HWP 文档",
+    "application/vnd.ms-works": "Microsoft Works 文档", "application/x-mswrite": "Windows 写字板文档", "application/vnd.visio": "Visio 图",
+    "application/x-caj": "CAJ 文件", "image/vnd.dwg": "CAD 图纸", "image/vnd.adobe.photoshop": "Photoshop 文件", "image/wmf": "WMF 图元文件",
+    "image/x-icon": "图标", "application/postscript": "PostScript 文件", "application/x-msdownload": "可执行程序", "application/x-executable": "可执行程序",
+    "application/vnd.sqlite3": "数据库文件", "application/xml": "XML 文件", "application/zstd": "zstd 压缩包", "application/x-lzh": "LZH 压缩包",
+    "application/vnd.ms-cab-compressed": "CAB 压缩包", "application/x-arj": "ARJ 压缩包", "application/x-ole-storage": "OLE 复合文件",
+    "application/pkcs7-mime": "加密或签名邮件", "video/mp4": "视频", "audio/mpeg": "音频",
+}  # fmt: skip
+_GROUPS = {"video": "视频", "audio": "音频", "font": "字体"}
+# Names that promise a kind: bytes of another kind under them were spoilt on the way.
+PROMISES: dict[str, tuple[str, ...]] = {
+    "jpg": ("image/",), "jpeg": ("image/",), "png": ("image/",), "tif": ("image/",), "tiff": ("image/",), "bmp": ("image/",), "gif": ("image/",),
+    "heic": ("image/",), "webp": ("image/",), "pdf": ("application/pdf", "image/"), "docx": ("application/", "text/html"), "xlsx": ("application/", "text/html"),
+}  # fmt: skip
+_JUNK: tuple[tuple[re.Pattern[str], int, str], ...] = (
+    (re.compile(r"(^|/)__MACOSX(/|$)"), 1 << 40, "junk_mac"),
+    (re.compile(r"(^|/)(\.DS_Store|\._[^/]*|\.localized)$"), 1 << 20, "junk_mac"),
+    (re.compile(r"(^|/)(thumbs\.db|ehthumbs\.db|desktop\.ini)$", re.IGNORECASE), 1 << 40, "junk_windows"),
+    (re.compile(r"(^|/)(~\$|\.~)[^/]+$"), 4096, "junk_lock"),
+    (re.compile(r"(^|/)(smime\.p7s|[^/]*\.p7s|signature\.asc)$", re.IGNORECASE), 1 << 20, "junk_signature"),
+)
+
+
+def junk(path: str, size: int) -> str | None:
+    """Why the file called `path` (of `size` bytes) is of no use to anyone, in Chinese; None for a real file."""
+    return next((say(f"intake.{key}") for pattern, most, key in _JUNK if size <= most and pattern.search(path)), None)
+
+
+def refusal(kind: str, path: str) -> FileRefused | None:
+    """Why no parser should open a file of `kind` called `path`; None where one should."""
+    suffix = PurePosixPath(path).suffix.lower().lstrip(".")
+    if kind == sniff.EMPTY:
+        return FileDamaged("intake.empty")
+    if kind in LOCKED:
+        return FileEncrypted()
+    if suffix in PROMISES and not kind.startswith(PROMISES[suffix]) or (kind == sniff.BINARY and suffix in PROMISES):
+        return FileDamaged("intake.not_what_it_says", suffix=f".{suffix}", kind=name_of(kind, path))
+    if kind in READABLE:
+        return None
+    return FileUnsupported(kind=name_of(kind, path))
+
+
+def name_of(kind: str, path: str) -> str:
+    """What a clerk calls a file of `kind`."""
+    known = {"text/plain": "纯文本", "text/html": "网页", sniff.BINARY: say("intake.unknown_data"), sniff.MAIL: "邮件"}
+    suffix = PurePosixPath(path).suffix
+    if kind == sniff.BINARY and suffix and suffix.lower().lstrip(".") not in PROMISES:
+        return f"{suffix} 文件"
+    return NAMES.get(kind) or known.get(kind) or _GROUPS.get(kind.partition("/")[0]) or (f"{suffix} 文件" if suffix else kind)
