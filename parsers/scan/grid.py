@@ -1,0 +1,189 @@
+"""Ruled grids: rules → regions between them → boundaries → cells with their spans.
+
+A cell is a region of paper that rules close in on all sides; its place in the grid follows from which boundaries it
+touches. Own finder (design.md: 100 % of cells on colour scans and phone photos, where img2table had 94 and 17 %).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.scan.colour import Mask
+from parsers.scan.pictures import Area, Picture
+
+SHORTEST_ACROSS, SHORTEST_DOWN = 60, 40
+"""The shortest rule that counts, in pixels of the working page: longer than any stroke of a 16 pt character."""
+
+GAP = 25
+"""A break of this many pixels in a rule is bridged."""
+
+THICKEST = 14
+"""A rule is at most this thick; what is thicker is a bar, a shadow or an edge."""
+
+NARROWEST, LOWEST = 300, 50
+"""A table is at least this wide and high (38 × 6 mm)."""
+
+INKY = 0.3
+"""A stroke with ink along more than this share of both its sides is part of stacked characters, no rule."""
+
+SMALLEST_CELL = 14
+TOUCH = 16
+"""Boundaries closer than this are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Masks of the rules on a page: `across` (horizontal) and `down` (vertical), whether or not they form a grid."""
+
+    across: Mask
+    down: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell: its place in the grid (0-based), its spans, and the paper it encloses in pixels."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    area: Area
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table found on the page. `cells` in reading order."""
+
+    rows: int
+    columns: int
+    cells: tuple[GridCell, ...]
+    area: Area
+
+
+def darkness(grey: Picture) -> Mask:
+    """Where the page is darker than its surroundings: print, writing, rules."""
+    soft = cv2.GaussianBlur(grey, (3, 3), 0)
+    return np.asarray(cv2.adaptiveThreshold(soft, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18), np.uint8)
+
+
+def find_rules(dark: Mask) -> Rules:
+    """The long straight strokes of a page."""
+    down = np.ascontiguousarray(dark.T)
+    return Rules(_bare(_strokes(dark, SHORTEST_ACROSS), dark), np.ascontiguousarray(_bare(_strokes(down, SHORTEST_DOWN), down).T))
+
+
+def find_grids(rules: Rules) -> tuple[Grid, ...]:
+    """The tables that the rules form, from top to bottom. Rules that close nothing in (underlines) make none."""
+    lines = cv2.dilate(rules.across, np.ones((3, 9), np.uint8)) | cv2.dilate(rules.down, np.ones((9, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    grids = []
+    for label in range(1, count):
+        x, y, width, height = (int(v) for v in stats[label][:4])
+        if width < NARROWEST or height < LOWEST:
+            continue
+        part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
+        if not _framed(part):
+            continue
+        cells = [Area(a.x0 + x, a.y0 + y, a.x1 + x, a.y1 + y) for a in _regions(part)]
+        if len(cells) >= 2:
+            grids.append(build_grid(cells))
+    return tuple(sorted(grids, key=lambda g: (g.area.y0, g.area.x0)))
+
+
+def build_grid(areas: Sequence[Area]) -> Grid:
+    """The grid whose cells cover these areas: boundaries are where edges of several cells fall together."""
+    across = _boundaries([a.x0 for a in areas], [a.x1 for a in areas])
+    down = _boundaries([a.y0 for a in areas], [a.y1 for a in areas])
+    cells: list[GridCell] = []
+    taken: set[tuple[int, int]] = set()
+    for area in sorted(areas, key=lambda a: (a.y0, a.x0)):
+        left, right = _nearest(across, area.x0), _nearest(across, area.x1)
+        top, bottom = _nearest(down, area.y0), _nearest(down, area.y1)
+        column_span, row_span = max(1, right - left), max(1, bottom - top)
+        places = {(r, c) for r in range(top, top + row_span) for c in range(left, left + column_span)}
+        if places & taken:
+            continue
+        taken |= places
+        cells.append(GridCell(top, left, row_span, column_span, area))
+    whole = areas[0]
+    for area in areas[1:]:
+        whole = whole.union(area)
+    cells.sort(key=lambda c: (c.row, c.column))
+    rows = max(max(c.row + c.row_span for c in cells), len(down) - 1)
+    columns = max(max(c.column + c.column_span for c in cells), len(across) - 1)
+    return Grid(rows, columns, tuple(cells), whole.grown(3))
+
+
+def _strokes(dark: Mask, shortest: int) -> Mask:
+    """Horizontal strokes at least `shortest` long and at most `THICKEST` thick."""
+    thick = cv2.dilate(dark, np.ones((3, 1), np.uint8))
+    pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, 36), np.uint8))
+    joined = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
+    long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    bars = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((THICKEST, shortest // 2), np.uint8))
+    return np.asarray(cv2.bitwise_and(long, cv2.bitwise_not(cv2.dilate(bars, np.ones((5, 5), np.uint8)))), np.uint8)
+
+
+def _bare(strokes: Mask, dark: Mask) -> Mask:
+    """The strokes (horizontal) that have paper along at least one side."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    wrong = np.zeros(count, bool)
+    for label in range(1, count):
+        x, y, width, height = (int(v) for v in stats[label][:4])
+        if width > 12 * SHORTEST_ACROSS:
+            continue
+        own = labels[y : y + height, x : x + width] == label
+        top, bottom = y + own.argmax(axis=0), y + height - 1 - own[::-1].argmax(axis=0)
+        columns = np.arange(x, x + width)
+        above = dark[np.maximum(top - 5, 0), columns].mean() / 255
+        below = dark[np.minimum(bottom + 5, dark.shape[0] - 1), columns].mean() / 255
+        wrong[label] = min(above, below) > INKY
+    return np.where(wrong[labels], 0, strokes).astype(np.uint8)
+
+
+def _framed(lines: NDArray[np.uint8]) -> bool:
+    """Whether rules run along most of all four sides."""
+    height, width = lines.shape
+    reach_down, reach_across = max(12, height // 12), max(12, width // 30)
+    sides = (
+        lines[:reach_down].any(axis=0),
+        lines[-reach_down:].any(axis=0),
+        lines[:, :reach_across].any(axis=1),
+        lines[:, -reach_across:].any(axis=1),
+    )
+    return min(float(side.mean()) for side in sides) > 0.7
+
+
+def _regions(lines: NDArray[np.uint8]) -> list[Area]:
+    """The regions that lines (non-zero) close in; coordinates of the given picture."""
+    framed = cv2.copyMakeBorder(lines, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((framed == 0).astype(np.uint8), connectivity=4)
+    outside = labels[0, 0]
+    found = []
+    for label in range(1, count):
+        x, y, width, height, size = (int(v) for v in stats[label])
+        if label == outside or width < SMALLEST_CELL or height < SMALLEST_CELL or size < 0.5 * width * height:
+            continue
+        found.append(Area(x - 1, y - 1, x - 1 + width, y - 1 + height))
+    return found
+
+
+def _boundaries(starts: Sequence[int], ends: Sequence[int]) -> list[float]:
+    """Where edges fall together, in order."""
+    values = sorted([*starts, *ends])
+    groups: list[list[int]] = [[values[0]]]
+    for value in values[1:]:
+        if value - groups[-1][-1] <= TOUCH:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [sum(group) / len(group) for group in groups]
+
+
+def _nearest(boundaries: Sequence[float], value: float) -> int:
+    return min(range(len(boundaries)), key=lambda i: abs(boundaries[i] - value))

@@ -1,0 +1,24 @@
+"""The page pictures that are kept for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from parsers.scan.pictures import Picture, resized
+
+IMAGE_LONG, IMAGE_QUALITY = 1800, 80
+"""Long side in pixels, JPEG quality."""
+
+
+def keep_image(picture: Picture, number: int, out: Path) -> str:
+    """Write the page's RGB picture as JPEG into `out` and give its file name. Raises OSError when it cannot be written."""
+    name = f"page-{number}.jpg"
+    small = resized(picture, IMAGE_LONG, 1.0)
+    done, data = cv2.imencode(".jpg", np.ascontiguousarray(small[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, IMAGE_QUALITY])
+    if not done:
+        raise OSError(f"no JPEG of page {number}")
+    (out / name).write_bytes(data.tobytes())
+    return name

@@ -1,0 +1,95 @@
+"""Lines of text: found by the engine, split where rules cross them, completed by what it overlooked, read.
+
+A crop is taken from a page whose rules were wiped out, so that a border beside a character reads as nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from parsers.scan.colour import Mask
+from parsers.scan.engine import Engine, Reading
+from parsers.scan.grid import Rules
+from parsers.scan.pictures import Area, Picture, Quad, area_of, crop, quad_of
+
+SMALLEST_INK = 12
+"""Height in pixels of the smallest overlooked sign that is looked at (a lone ） or 0, not a speck)."""
+
+UNSURE_REST = 0.6
+"""What the engine overlooked counts as text only when it reads it this surely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text within one cell or paragraph: where it lies and what it says."""
+
+    quad: Quad
+    reading: Reading
+
+    @property
+    def area(self) -> Area:
+        """The upright rectangle around it."""
+        return area_of(self.quad)
+
+
+def wiped(grey: Picture, rules: Rules) -> Picture:
+    """The page with its rules painted over in the colour of paper."""
+    mask = cv2.dilate(rules.across, np.ones((5, 1), np.uint8)) | cv2.dilate(rules.down, np.ones((1, 5), np.uint8))
+    out = grey.copy()
+    out[mask > 0] = 255
+    return out
+
+
+def read_lines(grey: Picture, dark: Mask, rules: Rules, engine: Engine, skip: Mask) -> list[Piece]:
+    """Every stretch of text on an upright page. `skip` marks where ink is no print (stamps)."""
+    quads = [part for quad in engine.detect(grey) for part in split_at_rules(quad, rules.down)]
+    clean = wiped(grey, rules)
+    rest = overlooked(dark, rules, quads, skip)
+    readings = engine.recognise([crop(clean, quad) for quad in [*quads, *rest]])
+    pieces = [Piece(quad, reading) for quad, reading in zip(quads, readings, strict=False) if reading.text.strip()]
+    more = zip(rest, readings[len(quads) :], strict=True)
+    return pieces + [Piece(quad, reading) for quad, reading in more if reading.text.strip() and reading.confidence > UNSURE_REST]
+
+
+def split_at_rules(quad: Quad, down: Mask) -> list[Quad]:
+    """The quad cut where a vertical rule runs through its whole height."""
+    area = area_of(quad).within(down.shape)
+    if area.width < 8 or area.height < 8:
+        return []
+    third = area.height // 4
+    band = down[area.y0 + third : area.y1 - third, area.x0 : area.x1]
+    crossed = (band > 0).mean(axis=0) > 0.75
+    if not crossed.any():
+        return [quad]
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], crossed, [True])).astype(np.int8)))
+    spans = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 10]
+    return [_slice(quad, a / area.width, b / area.width) for a, b in spans]
+
+
+def overlooked(dark: Mask, rules: Rules, quads: Sequence[Quad], skip: Mask) -> list[Quad]:
+    """Ink of the size of a character that no quad covers."""
+    ink = dark.copy()
+    ink[cv2.dilate(rules.across | rules.down | skip, np.ones((7, 7), np.uint8)) > 0] = 0
+    if not quads:
+        return []
+    for quad in quads:
+        cv2.fillConvexPoly(ink, quad.astype(np.int32), 0)
+    usual = float(np.median([area_of(quad).height for quad in quads]))
+    joined = cv2.dilate(ink, np.ones((3, 13), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for label in range(1, count):
+        x, y, width, height, size = (int(v) for v in stats[label])
+        fits = SMALLEST_INK < height < 1.5 * usual and 16 < width < 8 * usual and size > 0.25 * width * height
+        if fits and cv2.countNonZero(ink[y : y + height, x : x + width]) > 30:
+            found.append(quad_of(Area(x, y, x + width, y + height).grown(6).within(dark.shape)))
+    return found
+
+
+def _slice(quad: Quad, start: float, end: float) -> Quad:
+    upper, lower = quad[1] - quad[0], quad[2] - quad[3]
+    return np.array([quad[0] + upper * start, quad[0] + upper * end, quad[3] + lower * end, quad[3] + lower * start], np.float32)
