@@ -33,7 +33,7 @@ class WuxiaoError(Exception):
     exit_code: ClassVar[int] = 1
     default_key: ClassVar[str] = "error.unknown"
 
-    def __init__(self, key: str | None = None, **values: object) -> None:
+    def __init__(self, key: str | None = None, /, **values: object) -> None:
         """Remember the sentence's key (the class's own by default) and the values it needs."""
         self.key = key or self.default_key
         self.values = values

@@ -1,1 +1,1 @@
-"""The only room with SQL."""
+"""The database: the only room with SQL. `store.database.Store` is its door."""

@@ -1,0 +1,73 @@
+"""private.db: what can be made again but holds full text (documents, readings), full sensitive values, and the hash key."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import zlib
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from extractors.submission import Reading
+from parsers.document import Document
+from store.connection import transaction
+from store.rows import Refusal
+
+KEY_BYTES = 32
+_DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
+_READING: TypeAdapter[Reading] = TypeAdapter(Reading)
+
+
+def _packed(adapter: TypeAdapter[Any], value: object) -> bytes:
+    return zlib.compress(adapter.dump_json(value), 6)
+
+
+def hash_key(database: sqlite3.Connection) -> bytes:
+    """The key of the keyed hashes, made at random when the data folder is new."""
+    with transaction(database):
+        database.execute("INSERT OR IGNORE INTO secret VALUES ('hash', ?)", (secrets.token_bytes(KEY_BYTES),))
+        return bytes(database.execute("SELECT value FROM secret WHERE name = 'hash'").fetchone()["value"])
+
+
+def document(database: sqlite3.Connection, sha256: str, engine: str) -> Document | None:
+    """What `engine` made of the bytes, or None when it has not read them yet."""
+    row = database.execute("SELECT body FROM document WHERE sha256 = ? AND engine = ?", (sha256, engine)).fetchone()
+    return None if row is None else _DOCUMENT.validate_json(zlib.decompress(row["body"]))
+
+
+def keep_document(database: sqlite3.Connection, sha256: str, engine: str, document: Document) -> None:
+    """Keeps what `engine` made of the bytes, at once; the first one stays."""
+    with transaction(database):
+        database.execute("INSERT OR IGNORE INTO document VALUES (?,?,?)", (sha256, engine, _packed(_DOCUMENT, document)))
+
+
+def refusal(database: sqlite3.Connection, sha256: str, engine: str) -> Refusal | None:
+    """Why `engine` refuses the bytes, or None when it is not known to."""
+    row = database.execute("SELECT status, reason FROM refusal WHERE sha256 = ? AND engine = ?", (sha256, engine)).fetchone()
+    return None if row is None else Refusal(row["status"], row["reason"])
+
+
+def keep_refusal(database: sqlite3.Connection, sha256: str, engine: str, refused: Refusal) -> None:
+    """Keeps why `engine` refuses the bytes; only for reasons that lie in the bytes, never for a crash or a full disk."""
+    with transaction(database):
+        database.execute("INSERT OR REPLACE INTO refusal VALUES (?,?,?,?)", (sha256, engine, refused.status, refused.reason))
+
+
+def keep_reading(database: sqlite3.Connection, message: str, reading: Reading) -> None:
+    """Keeps all that was read of a message; a later reading of it takes its place."""
+    with transaction(database):
+        database.execute("INSERT OR REPLACE INTO reading VALUES (?,?)", (message, _packed(_READING, reading)))
+
+
+def readings(database: sqlite3.Connection, messages: list[str]) -> list[Reading]:
+    """The readings of these messages, as far as there are any."""
+    bodies = (database.execute("SELECT body FROM reading WHERE message = ?", (message,)).fetchone() for message in messages)
+    return [_READING.validate_json(zlib.decompress(row["body"])) for row in bodies if row]
+
+
+def keep_fields(database: sqlite3.Connection, owners: list[str], rows: list[tuple[Any, ...]]) -> None:
+    """The full sensitive fields of these messages are exactly `rows` (columns of table `field`)."""
+    with transaction(database):
+        database.executemany("DELETE FROM field WHERE owner = ?", [(owner,) for owner in owners])
+        database.executemany("INSERT INTO field VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)

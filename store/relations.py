@@ -1,0 +1,109 @@
+"""The register of earlier projects: which other current projects share a person, a firm, a name or a text with these.
+
+Candidates come from indexed look-ups (`relation`); the verdict is `checks.register.neighbours`, asked for one pair at a time, so that what
+two projects have in common depends on these two alone and not on whatever else had arrived when they were compared.
+
+Nearly the same texts are preselected by a bottom-k sketch: of all 4-character shingles the `SKETCH` with the smallest hashes. The
+share of common ones estimates how much the texts overlap (Broder 1997, "On the resemblance and containment of documents").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import astuple, replace
+from functools import lru_cache
+
+from checks.register import Entry, Neighbour, Register, neighbours
+from checks.values import plain
+from store.masking import Mask
+
+SKETCH = 48
+SHARED = 6
+SHINGLE = 4
+
+
+@lru_cache(maxsize=4096)
+def sketch(text: str) -> tuple[str, ...]:
+    """The `SKETCH` smallest 48-bit hashes (12 hex digits) of the text's shingles, sorted; empty for a text too short to have one."""
+    bare = plain(text)
+    shingles = {bare[i : i + SHINGLE] for i in range(len(bare) - SHINGLE + 1)}
+    return tuple(sorted(hashlib.blake2b(shingle.encode(), digest_size=6).hexdigest() for shingle in shingles)[:SKETCH])
+
+
+def relations(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """(kind, value) of everything by which the entry can be found again."""
+    person = f"{plain(entry.first_completer)}|{plain(entry.employer)}" if plain(entry.first_completer) and plain(entry.employer) else ""
+    single = (("id", entry.id_hash), ("person", person), ("firm", plain(entry.firm)), ("name", plain(entry.name)))
+    return tuple(pair for pair in single if pair[1]) + tuple(("text", value) for value in sketch(entry.text))
+
+
+def masked(entry: Entry, mask: Mask) -> Entry:
+    """The entry as intake.db may hold it."""
+    texts = {name: mask.exact(getattr(entry, name)) for name in ("name", "first_completer", "employer", "firm")}
+    return replace(entry, **texts, unit=mask.maybe(entry.unit), text=mask.running(entry.text))
+
+
+def keep(database: sqlite3.Connection, entry: Entry) -> None:
+    """Saves a current project's entry and what it can be found by."""
+    database.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?,?)", astuple(entry))
+    database.executemany("INSERT INTO relation VALUES (?,?,?)", [(entry.project, *pair) for pair in relations(entry)])
+
+
+def entries(database: sqlite3.Connection, messages: Iterable[str]) -> frozenset[Entry]:
+    """The saved entries of the projects that these messages brought."""
+    found = (
+        database.execute("SELECT entry.* FROM entry JOIN project USING (project) WHERE project.message = ?", (message,)) for message in messages
+    )
+    return frozenset(Entry(*row) for rows in found for row in rows)
+
+
+def candidates(database: sqlite3.Connection, entry: Entry, without: frozenset[str]) -> tuple[Entry, ...]:
+    """Saved entries that may have something in common with `entry`, by key, but for those of the messages `without`."""
+    shared: dict[str, int] = {}
+    sure: set[str] = set()
+    for kind, value in relations(entry):
+        for row in database.execute("SELECT project FROM relation WHERE kind = ? AND value = ?", (kind, value)):
+            if kind == "text":
+                shared[row["project"]] = shared.get(row["project"], 0) + 1
+            else:
+                sure.add(row["project"])
+    least = min(SHARED, len(sketch(entry.text)))
+    sure.update(project for project, count in shared.items() if count >= least)
+    sure.discard(entry.project)
+    rows = (_entry(database, project) for project in sorted(sure))
+    return tuple(found for message, found in rows if message not in without)
+
+
+def _entry(database: sqlite3.Connection, project: str) -> tuple[str, Entry]:
+    row = database.execute("SELECT project.message, entry.* FROM entry JOIN project USING (project) WHERE project = ?", (project,)).fetchone()
+    return row["message"], Entry(*tuple(row)[1:])
+
+
+def register(database: sqlite3.Connection, mine: tuple[Entry, ...], messages: frozenset[str]) -> Register:
+    """What each entry of `mine` has in common with the others of `mine` and with the saved ones that other messages brought."""
+    found: dict[str, tuple[Neighbour, ...]] = {}
+    for entry in mine:
+        others = {other.project: other for other in (*candidates(database, entry, messages), *mine) if other.project != entry.project}
+        pairs = (_compared(entry, others[project]) for project in sorted(others))
+        found[entry.project] = tuple(neighbour for pair in pairs for neighbour in pair)
+    return Register(found)
+
+
+def _compared(entry: Entry, other: Entry) -> tuple[Neighbour, ...]:
+    """What two projects have in common, the texts held against each other only where their sketches overlap enough."""
+    a, b = sketch(entry.text), sketch(other.text)
+    alike = len(set(a) & set(b)) >= min(SHARED, len(a)) > 0
+    pair = (entry, other) if alike else (replace(entry, text=""), replace(other, text=""))
+    return neighbours(pair[:1], pair[1:])[entry.project]
+
+
+def concerned(database: sqlite3.Connection, changed: Iterable[Entry], messages: frozenset[str]) -> frozenset[tuple[str | None, str]]:
+    """(unit, message) of the projects that other messages brought and that have, or had, something in common with the `changed` entries."""
+    keys = {other.project for entry in changed for other in candidates(database, entry, messages)}
+    rows = (
+        database.execute("SELECT told_unit, message FROM project JOIN message USING (message) WHERE project = ?", (key,)).fetchone()
+        for key in keys
+    )
+    return frozenset((row["told_unit"], row["message"]) for row in rows)
