@@ -135,7 +135,8 @@ def equation(code: str, depth: int = 0) -> str:
 
 def _arguments(code: str, at: int) -> tuple[list[str], int]:
     """The arguments from behind an opening bracket, and where the text goes on after the closing one."""
-    arguments, current, level = [], "", 1
+    arguments: list[str] = []
+    current, level = "", 1
     while at < len(code):
         sign = code[at]
         if sign == "\\" and at + 1 < len(code) and code[at + 1] in "(),;\\":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 MOST_SPAN: Final = 256
@@ -97,7 +98,7 @@ def _by_widths(rows: Sequence[WrittenRow]) -> list[list[range]] | None:
         return None
     edges = [_edges(row) for row in rows]
     columns = _columns({edge for row in edges for edge in row})
-    ranges = [[range(columns[a], columns[b]) for a, b in zip(row, row[1:], strict=False)] for row in edges]
+    ranges = [[range(columns[a], columns[b]) for a, b in pairwise(row)] for row in edges]
     return ranges if all(len(r) for row in ranges for r in row) else None
 
 
