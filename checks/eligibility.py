@@ -1,0 +1,169 @@
+"""May the project be nominated at all: when it was put to use, awards, excluded subjects, who and where.
+
+What is certain rules out (`ineligible`); hints in free text ask a person to look. A rule that did not fire clears nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checks.awards import MUNICIPAL, PROVINCIAL, award_level, told_awards
+from checks.case import Desk, Hit, came, choice, hit_at
+from checks.identifiers import first_day
+from checks.labels import form_title, label
+from checks.masking import quoted
+from checks.wording import blanked, clauses, find_words, joined
+from extractors.submission import Project
+
+PROSE = (
+    ("nomination", "project_name"),
+    ("nomination", "domain"),
+    ("nomination", "funding_source"),
+    ("nomination", "summary_what"),
+    ("nomination", "summary_problem"),
+    ("nomination", "summary_innovation"),
+    ("nomination", "summary_benefit"),
+    ("nomination", "summary_quality"),
+    ("nomination", "summary_other"),
+    ("recommendation", "section_introduction"),
+    ("recommendation", "section_practice"),
+    ("recommendation", "section_results"),
+)
+"""Where a project speaks freely of itself."""
+SUBJECTS = ("excluded_secret", "excluded_dispute", "excluded_medicine", "excluded_government", "excluded_institute")
+"""Lists of words in the profile, one a subject of the notice's sixth condition."""
+_DATE = re.compile(r"(20\d{2})\s*年\s*(?:(\d{1,2})\s*月\s*)?(?:(\d{1,2})\s*日)?|(20\d{2})[-./](\d{1,2})(?:[-./](\d{1,2}))?")
+
+
+def _prose(project: Project) -> Iterator[tuple[str, str, str]]:
+    """(form, field, text) of everything the project says in free text."""
+    for form, name in PROSE:
+        chosen = choice(project, form, name)
+        if chosen and chosen.value.strip():
+            yield form, name, chosen.value
+
+
+def _applied_by(project: Project, desk: Desk) -> str | None:
+    """The clause that says it was put to use by the last day, or None."""
+    words = joined(desk.words("applied"))
+    for _form, _name, text in _prose(project):
+        for _start, clause in clauses(text):
+            if words is None or not words.search(clause):
+                continue
+            for match in _DATE.finditer(clause):
+                year, month, day = match[1] or match[4], match[2] or match[5], match[3] or match[6]
+                told = first_day("-".join(part.zfill(2) for part in (year, month, day) if part))
+                if told and told <= desk.profile.dates.applied_by:
+                    return quoted(clause.strip())
+    return None
+
+
+def _late_end(project: Project, desk: Desk) -> str | None:
+    """The end of 项目起止时间 where it lies after the last day, else None."""
+    end = project.value("nomination", "period_end") or ""
+    told = first_day(end)
+    return end if told and told > desk.profile.dates.applied_by else None
+
+
+def _end_slots(desk: Desk, end: str) -> dict[str, object]:
+    last = desk.profile.dates.applied_by
+    slots = {"end": end, "last": f"{last.year}年{last.month}月{last.day}日", "form": form_title(desk.profile, "nomination")}
+    return {**slots, "label": label(desk.profile, "nomination", "period_end")}
+
+
+def not_applied_in_time(project: Project, desk: Desk) -> Iterator[Hit]:
+    """项目起止时间 ends too late, and no text says it was used before. 一（一）4: “必须于2023年12月31日前应用实施，并已取得成效”."""
+    end = _late_end(project, desk)
+    if end and not _applied_by(project, desk):
+        yield hit_at(project, "nomination", "period_end", slots=_end_slots(desk, end))
+
+
+def period_unclear(project: Project, desk: Desk) -> Iterator[Hit]:
+    """The period ends too late although the text says it was used in time, or no end can be read. 一（一）4."""
+    end = _late_end(project, desk)
+    said = _applied_by(project, desk) if end else None
+    if end and said:
+        yield hit_at(project, "nomination", "period_end", variant="", slots={**_end_slots(desk, end), "said": said})
+        return
+    start, written = (project.value("nomination", name) for name in ("period_start", "period_end"))
+    unreadable = written and first_day(written) is None and not re.search(r"\d{4}", written)
+    if came(project, "nomination") and (unreadable or (start and not written)):
+        yield hit_at(project, "nomination", "period_end", variant="open", slots={**_end_slots(desk, written or ""), "said": ""})
+
+
+def _named_awards(project: Project, desk: Desk, level: str) -> Iterator[Hit]:
+    """Awards of this level in the form's own cells."""
+    for number in (1, 2, 3, 4, 5):
+        name, grantor = (project.value("nomination", f"award_{number}_{part}") or "" for part in ("name", "grantor"))
+        if (name or grantor) and award_level(name, grantor, desk.profile.words) == level:
+            yield hit_at(project, "nomination", f"award_{number}_name", slots={"award": quoted(name), "grantor": quoted(grantor)})
+
+
+def _told_awards(project: Project, desk: Desk, level: str) -> Iterator[Hit]:
+    """The first award of this level that the free text tells of."""
+    for form, name, text in _prose(project):
+        for told in told_awards(text, level, desk.profile.words):
+            slots = {"award": quoted(told.clause), "label": label(desk.profile, form, name)}
+            yield hit_at(project, form, name, variant="told" if told.own else "told-other", slots=slots)
+            return
+
+
+def provincial_award(project: Project, desk: Desk) -> Iterator[Hit]:
+    """An award of provincial level or higher. 一（一）6: “已获省级及以上奖项的……不得被提名”; 附件3: 本人项目是否曾获省“五小”优秀认定."""
+    hits = list(_named_awards(project, desk, PROVINCIAL))
+    if project.value("person", "prior_provincial_award") == "是":
+        hits.append(hit_at(project, "person", "prior_provincial_award", variant="prior", slots={"form": form_title(desk.profile, "person")}))
+    yield from hits or _told_awards(project, desk, PROVINCIAL)
+
+
+def municipal_award(project: Project, desk: Desk) -> Iterator[Hit]:
+    """A municipal award is named, which the 承诺书 denies. 附件4: “未获市级及以上奖项”."""
+    yield from list(_named_awards(project, desk, MUNICIPAL)) or _told_awards(project, desk, MUNICIPAL)
+
+
+def excluded_subject(project: Project, desk: Desk) -> Iterator[Hit]:
+    """Hints of an excluded subject. 一（一）6: “涉及国家机密的，存在知识产权争议的，药品类的，政府投资或企业研发机构开发的……不得被提名”."""
+    seen: list[str] = []
+    first: tuple[str, str] | None = None
+    for form, name, text in _prose(project):
+        for subject in SUBJECTS:
+            found = find_words(text, desk.words(subject), desk.words("not_excluded"), desk.words("negations"), desk.words("no_negations"))
+            for hit in found:
+                if not hit.denied:
+                    first = first or (form, name)
+                    seen.append(f"“{quoted(hit.clause)}”（{label(desk.profile, form, name)}）")
+    if first:
+        yield hit_at(project, *first, slots={"words": "、".join(dict.fromkeys(seen))})
+
+
+def not_frontline(project: Project, desk: Desk) -> Iterator[Hit]:
+    """Position or title suggests a head. 一（二）2: “工作在生产科研一线岗位，且不是企事业单位负责人”."""
+    heads = joined(desk.words("heads"))
+    for name in ("position", "title"):
+        written = project.value("person", name) or ""
+        found = [part for part in re.split(r"[、，,/;；\s]+", written) if heads and heads.search(blanked(part, desk.words("no_heads")))]
+        if found:
+            slots = {"form": form_title(desk.profile, "person"), "label": label(desk.profile, "person", name), "value": quoted(written)}
+            yield hit_at(project, "person", name, slots=slots)
+
+
+def outside_city(project: Project, desk: Desk) -> Iterator[Hit]:
+    """Neither the unit's name nor its address lies in the city. 一（一）2: “项目第一完成单位在我市依法注册”."""
+    names = [project.value("person", name) or "" for name in ("unit_name", "employer")]
+    addresses = [project.value("person", name) or "" for name in ("unit_address", "address")]
+    places = (*desk.profile.roster.places, *desk.words("more_places"))
+    written = [text for text in (*names, *addresses) if text]
+    if not written or any(place in text for text in written for place in places):
+        return
+    postcodes = [project.value("person", name) or "" for name in ("unit_postcode", "postcode")]
+    elsewhere = joined(desk.words("other_places"))
+    local = any(code.startswith(desk.words("postcodes")) for code in postcodes if code)
+    if local and not (elsewhere and any(elsewhere.search(text) for text in written)):
+        return
+    slots = {
+        "form": form_title(desk.profile, "person"),
+        "unit": next((n for n in names if n), ""),
+        "address": next((a for a in addresses if a), ""),
+    }
+    yield hit_at(project, "person", "unit_name", slots=slots)
