@@ -14,7 +14,7 @@ def _table() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("texts").joinpath("zh.toml").read_text(encoding="utf-8"))
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """The Chinese text for `key` (`"error.file_damaged"`), its `{slots}` filled from `values`.
 
     Raises KeyError when the table has no such text or a slot stays without a value: both are mistakes of the program,
