@@ -1,14 +1,14 @@
 """Jobs and their states: queued → running (a lease with an owner) → done, or quarantined with a reason."""
 
-import os
-import socket
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from errors import FileRefused, StoreError, WorkerLost
+from pipeline.owner import Owner, is_alive
 from pipeline.process import House, read_message, settle
 from store.database import Job
 
@@ -17,24 +17,21 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How the jobs are worked: by `hands` threads, each lease good for `lease_seconds`, at most `attempts` tries, `clock` for the time."""
+    """How the jobs are worked: by `hands` threads, each lease good for `lease_seconds`, at most `attempts` tries, `clock` for the time,
+    `owners` the folder where those at work hold their names."""
 
     hands: int
     lease_seconds: float
     attempts: int
     clock: Clock
-
-    @property
-    def owner(self) -> str:
-        """A name no other process has."""
-        return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    owners: Path
 
 
 def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
     """Reads every waiting message; `told` is called after each. Returns how many were worked. One bad message stops no other."""
-    owner, worked = shift.owner, 0
+    worked = 0
     running: dict[Future[object], Job] = {}
-    with ThreadPoolExecutor(shift.hands, thread_name_prefix="message") as threads:
+    with _on_duty(house, shift) as owner, ThreadPoolExecutor(shift.hands, thread_name_prefix="message") as threads:
         while True:
             while len(running) < shift.hands:
                 job = house.store.lease("read", owner, shift.clock(), shift.lease_seconds)
@@ -68,16 +65,23 @@ def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") ->
 
 def settle_waiting(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
     """Settles every unit that got something new, and the units concerned by it. Returns how many jobs were worked."""
-    owner, worked = shift.owner, 0
-    concerned: set[str] = set()
-    settled: set[str] = set()
-    while (job := house.store.lease("settle", owner, shift.clock(), shift.lease_seconds)) is not None:
-        unit = house.store.unit_of(job.message)
-        concerned |= settle(house.store, house.profile, job, unit, job.message)
-        if unit:
-            settled.add(unit)
-        worked += 1
-        told()
-    for unit in sorted(concerned):
-        settle(house.store, house.profile, None, unit, "")
+    worked = 0
+    with _on_duty(house, shift) as owner:
+        while (job := house.store.lease("settle", owner, shift.clock(), shift.lease_seconds)) is not None:
+            settle(house.store, house.profile, job, house.store.unit_of(job.message), job.message)
+            worked += 1
+            told()
     return worked
+
+
+@contextmanager
+def _on_duty(house: House, shift: Shift) -> Iterator[str]:
+    """A name to lease jobs under; the jobs of owners whose process is gone wait again first."""
+    for name in house.store.owners():
+        if not is_alive(shift.owners, name):
+            house.store.release_all(name)
+    owner = Owner(shift.owners)
+    try:
+        yield owner.name
+    finally:
+        owner.close()

@@ -1,6 +1,5 @@
 """One message through the house, readable in one glance."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from intake.originals import Originals
 from parsers.document import Document
 from parsers.reading import ENGINE
 from pipeline.pages import PageImages
-from pipeline.worker import Workers
+from pipeline.worker import RefusedAs, Workers
 from profiles.profile import Profile
 from store.database import Job, Store
 
@@ -35,7 +34,8 @@ def read_message(house: House, job: Job) -> Reading:
     """Everything that one message says: its files opened, its forms found. Nothing is put together or judged yet."""
     with house.workers.scratch() as scratch:
         message = _open(house, job.taken, scratch)
-        files, forms = [], []
+        files: list[SourceFile] = []
+        forms: list[Form] = []
         for attachment in message.attachments:
             file, found = read_attachment(house, message, attachment)
             files.append(file)
@@ -47,7 +47,7 @@ def read_message(house: House, job: Job) -> Reading:
 
 def _open(house: House, taken: Taken, scratch: Path) -> Message:
     """The message, its attachments' bytes safe among the originals."""
-    message = house.workers.open_message(taken, scratch)
+    message = house.workers.open_message(taken, house.profile.subject_words, scratch)
     for attachment in message.attachments:
         bytes_here = scratch / attachment.sha256
         if attachment.sha256 and bytes_here.is_file():
@@ -77,6 +77,9 @@ def _read_once(house: House, attachment: Attachment) -> Document:
     known = house.store.document(attachment.sha256, ENGINE)
     if known is not None:
         return known
+    refusal = house.store.refusal(attachment.sha256, ENGINE)
+    if refusal is not None:
+        raise RefusedAs(refusal.status, refusal.reason)
     with house.workers.scratch() as scratch:
         document = house.workers.read_document(house.originals.path(attachment.sha256), attachment.path, scratch)
         house.images.keep(attachment.sha256, document, scratch)
@@ -92,13 +95,3 @@ def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, me
         finding for position, submission in enumerate(submissions) for finding in judge(submission, submissions[:position], register, profile)
     )
     return store.save_settled(job, unit, submissions, findings)
-
-
-def settle_all(store: Store, profile: Profile, units: list[tuple[str | None, str]], told: Callable[[], None] = lambda: None) -> None:
-    """Settles `units` (unit, a message of it) and, once, whoever their projects concern."""
-    concerned: set[str] = set()
-    for unit, message in units:
-        concerned |= settle(store, profile, None, unit, message)
-        told()
-    for unit in sorted(concerned - {unit for unit, _ in units if unit}):
-        settle(store, profile, None, unit, "")

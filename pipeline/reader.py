@@ -14,7 +14,7 @@ import numpy
 from pydantic import TypeAdapter
 
 from parsers.document import Page
-from parsers.scan.engine import make_engine
+from parsers.scan.engine import load_engine
 from parsers.scan.page import read_page
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     os.umask(0o077)
     voice = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)
-    engine = make_engine()
+    engine = load_engine()
     for line in sys.stdin:
         request = json.loads(line)
         out = Path(request["out"])

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from pipeline.process import settle_all
-from profiles.profile import Profile
-from store.database import Store
+from pipeline.jobs import Shift, settle_waiting
+from pipeline.process import House
 
 
-def recheck(store: Store, profile: Profile, told: Callable[[], None] = lambda: None) -> int:
-    """Judges every unit's submissions again under `profile`. Returns how many units (and messages of no unit) were judged."""
-    units = list(store.units_settled())
-    settle_all(store, profile, units, told)
-    return len(units)
+def recheck(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
+    """Judges every unit's submissions again under the house's profile; a kill on the way is mended by the next run.
+
+    Returns how many units (and messages of no unit) were judged.
+    """
+    house.store.queue_recheck()
+    return settle_waiting(house, shift, told)

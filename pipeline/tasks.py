@@ -30,14 +30,14 @@ def preload() -> None:
         importlib.import_module(name)
 
 
-def open_message(*, taken: dict[str, object], originals: str, out: Path) -> bytes:
+def open_message(*, taken: dict[str, object], originals: str, words: list[str], out: Path) -> bytes:
     """The `Message` as JSON; the bytes of its attachments lie in `out` under their hashes. Raises FileRefused."""
     from intake.limits import UnpackLimits
     from intake.message import Message
     from intake.opening import open_message as open_it
 
     value = TypeAdapter(Taken).validate_python(taken)
-    return TypeAdapter(Message).dump_json(open_it(value, Path(originals), out, UnpackLimits()))
+    return TypeAdapter(Message).dump_json(open_it(value, Path(originals), out, UnpackLimits(), words))
 
 
 def read_document(*, path: str, name: str, out: Path) -> bytes:

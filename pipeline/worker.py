@@ -85,12 +85,12 @@ class Workers:
         with tempfile.TemporaryDirectory(dir=self._sandbox.spool, prefix="job-", ignore_cleanup_errors=True) as name:
             yield Path(name)
 
-    def open_message(self, taken: Taken, out: Path) -> Message:
-        """The message, its attachments' bytes in `out` under their hashes.
+    def open_message(self, taken: Taken, words: tuple[str, ...], out: Path) -> Message:
+        """The message, its attachments' bytes in `out` under their hashes; `words` tell the campaign's mail from other mail.
 
         Raises FileRefused when the message as a whole cannot be opened, WorkerLost when no process could be had.
         """
-        arguments = {"taken": TypeAdapter(Taken).dump_python(taken, mode="json"), "originals": str(self._sandbox.originals)}
+        arguments = {"taken": TypeAdapter(Taken).dump_python(taken, mode="json"), "originals": str(self._sandbox.originals), "words": words}
         return TypeAdapter(Message).validate_json(self.disposable("open_message", arguments, out))
 
     def read_document(self, path: Path, name: str, out: Path) -> Document:

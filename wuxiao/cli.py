@@ -1,6 +1,5 @@
 """The command line: thin. Every command opens what it needs, calls one room, and says what came of it."""
 
-import json
 import os
 import sys
 from datetime import datetime
@@ -47,12 +46,14 @@ def ingest(
 def recheck(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Runs the rules again over what is stored."""
     from pipeline.recheck import recheck as run
+    from wuxiao.intaking import make_shift
     from wuxiao.progress import progress
+    from wuxiao.settings import load_settings
     from wuxiao.show import print_summary
 
     with _house(data) as house:
         with progress(say("cli.rechecking"), len(house.store.units_settled())) as told:
-            run(house.store, house.profile, told)
+            run(house, make_shift(house, load_settings(data)), told)
         print_summary(house.store.status(), None, as_json=as_json)
 
 
@@ -139,11 +140,6 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write(say("cli.interrupted") + "\n")
         sys.exit(130)
-
-
-def print_json(value: object) -> None:
-    """`value` as JSON on stdout, readable and in Chinese characters."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,33 @@
+"""A small real mailbox: blank forms filled by python-docx, one mail good, one with a corrupt attachment among good ones."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+BLANK = Path(__file__).resolve().parents[2] / "fixtures" / "blank"
+DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
+
+
+def mail(number: int, attachments: dict[str, bytes]) -> bytes:
+    message = EmailMessage()
+    message["From"] = f"union{number}@example.com"
+    message["To"] = "office@example.com"
+    message["Subject"] = "“五小”活动项目+句容市总工会"
+    message["Date"] = f"Mon, 0{number} Apr 2024 09:00:00 +0800"
+    message["Message-ID"] = f"<{number}@example.com>"
+    message.set_content("现将材料报上。")
+    for name, data in attachments.items():
+        message.add_attachment(data, maintype=DOCX[0], subtype=DOCX[1], filename=name)
+    return message.as_bytes()
+
+
+@pytest.fixture(scope="session")
+def small_mailbox(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mailbox")
+    forms = {path.name: path.read_bytes() for path in sorted(BLANK.glob("*.docx"))}
+    assert len(forms) == 4
+    (folder / "1.eml").write_bytes(mail(1, forms))
+    first = next(iter(forms))
+    (folder / "2.eml").write_bytes(mail(2, {**forms, "附件2提名书（坏）.docx": forms[first][: len(forms[first]) // 2]}))
+    return folder
