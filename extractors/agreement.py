@@ -1,0 +1,96 @@
+"""Whether a value of the Word file and of the scan are the same, differ, or differ only as a misreading would."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
+
+Verdict = Literal["same", "unsure", "differs"]
+
+# Kinds whose every sign matters.
+EXACT = frozenset({"id_number", "mobile", "phone", "postcode", "certificate_number", "date", "period", "year", "amount", "count", "sequence"})
+# Signs that OCR takes for one another; the first of each group stands for all.
+LOOK_ALIKES = (
+    "0OoQ〇○Ｏ", "1lI|丨!i", "2Zz", "5Ss", "8B", "9gq", "6b", "-—–－一_", "xX×", "vV", "cC", "wW", "pP", "uU", "kK",
+    "己已巳", "末未", "日曰", "人入八", "土士", "干千于", "天夭", "大太犬", "木本术", "刀力", "晴睛", "治冶", "拔拨", "析折", "侯候", "戊戌戍",
+    "口囗", "贝见", "免兔", "鸟乌", "今令", "徒徙", "胃冑", "汩汨", "住往", "问间", "目自", "王玉主", "厂广", "儿几", "又叉",
+    "夫失", "牛午", "田由甲申", "石右", "母毋", "小少", "白自", "史吏", "乒兵", "拆折", "抡抢", "沦沧", "历厉", "泠冷", "凤风", "竟竞", "茶荼",
+    "准淮", "迥回", "祟崇", "壮状", "性姓", "孔扎", "即既", "士土", "束東束", "帅师", "持特", "待侍", "诈炸", "栓拴", "检捡", "班斑", "洁沽",
+)  # fmt: skip
+_CANON = {sign: group[0] for group in LOOK_ALIKES for sign in group}
+_DIGIT_PAIRS = {frozenset(pair) for pair in ("08", "06", "38", "68", "17", "56", "58", "35", "69", "49", "14")}
+_PUNCTUATION = str.maketrans("，。：；（）！？～“”‘’、【】《》〈〉·—–－", ",.:;()!?~\"\"'',[]<><>.---")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# A run of prose so long that is missing or added is a sentence, not a misreading.
+SENTENCE = 6
+# The share of prose that may be misread.
+PROSE = 0.1
+
+
+def compare(word: str, scan: str, kind: str, seconds: tuple[str, ...] = (), confidence: float = 1.0) -> Verdict:
+    """`same`, `unsure` (a misreading explains it) or `differs`.
+
+    `seconds` are other readings of the scan, `confidence` how sure the scan's value was by itself.
+    """
+    a, b = _even(word), _even(scan)
+    if a == b:
+        return "same"
+    if any(_even(second) == a for second in seconds) or confidence < 0.5:
+        return "unsure"
+    if kind in EXACT:
+        return _exact(a, b, kind)
+    if kind == "email":
+        return "unsure" if _canon(a.lower()) == _canon(b.lower()) or _lost_sign(a, b) else "differs"
+    if kind in {"choice", "yes_no"}:
+        return "differs"
+    if _canon(a) == _canon(b) or _lost_sign(a, b):
+        return "unsure"
+    if kind in {"name", "names"}:
+        return "differs"
+    return _prose(a, b)
+
+
+def _even(text: str) -> str:
+    """NFKC, no white space, one kind of punctuation."""
+    return "".join(unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).split()).translate(_PUNCTUATION)
+
+
+def _canon(text: str) -> str:
+    """Look-alikes as one."""
+    return "".join(_CANON.get(sign, sign) for sign in text).replace("rn", "m").replace("nn", "m")
+
+
+def _lost_sign(a: str, b: str) -> bool:
+    """Whether they differ only by a punctuation sign or two that one of them lacks."""
+    edits = Levenshtein.editops(a, b)
+    if not 0 < len(edits) <= 2:
+        return False
+    touched = [a[e.src_pos] if e.tag == "delete" else b[e.dest_pos] for e in edits if e.tag != "replace"]
+    return len(touched) == len(edits) and all(not sign.isalnum() for sign in touched)
+
+
+def _exact(a: str, b: str, kind: str) -> Verdict:
+    if _canon(a) == _canon(b) or (_lost_sign(a, b) and kind not in {"date", "period"}):
+        return "unsure"
+    changed = [(x, y) for x, y in zip(a, b, strict=False) if x != y]
+    if len(a) == len(b) >= 11 and len(changed) == 1 and frozenset(changed[0]) in _DIGIT_PAIRS:
+        return "unsure"
+    return "differs"
+
+
+def _prose(a: str, b: str) -> Verdict:
+    """Prose and names of things: the numbers must be the same and only a few scattered signs may differ."""
+    if _numbers(a) != _numbers(b) and _numbers(_canon(a)) != _numbers(_canon(b)):
+        return "differs"
+    blocks = [op for op in Levenshtein.opcodes(a, b) if op.tag != "equal"]
+    if any(max(op.src_end - op.src_start, op.dest_end - op.dest_start) >= SENTENCE for op in blocks):
+        return "differs"
+    distance = Levenshtein.distance(a, b)
+    return "unsure" if distance <= max(1, PROSE * max(len(a), len(b))) else "differs"
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(text)

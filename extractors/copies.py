@@ -1,0 +1,126 @@
+"""Which copy of a form counts where it came several times, and the values that count of the copies that do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from extractors.agreement import compare
+from extractors.identity import natural
+from extractors.submission import Choice, Field, Form
+from profiles.profile import FieldRule, FormRule, Profile
+
+_NEWER = re.compile(r"修改|更正|更新|最新|终稿|定稿|最终|新版|补充|final|new|v\d", re.IGNORECASE)
+_COUNTS = frozenset({"word_count", "character_count"})
+# Two copies that share no more than this part of their fields are two halves of one form.
+HALVES = 0.1
+# What agreement with Word makes of a scan value's confidence.
+CONFIRMED, DOUBTED = 0.99, 0.6
+
+
+def sort_out(forms: Sequence[Form]) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
+    """(forms that count, copies that do not): one a form and source, two where they are halves of one."""
+    used: list[Form] = []
+    unused: list[Form] = []
+    for slot in dict.fromkeys((form.form, form.source) for form in forms):
+        copies = sorted((f for f in forms if (f.form, f.source) == slot), key=_worth, reverse=True)
+        kept = [copies[0]]
+        for copy in copies[1:]:
+            (kept if _is_other_half(copy, kept) else unused).append(copy)
+        used += _with_marks(sorted(kept, key=lambda f: (natural(f.file), f.first_page or 0)))
+    return tuple(used), tuple(unused)
+
+
+def _worth(form: Form) -> tuple[object, ...]:
+    """What makes a copy count: written in, sealed, signed, nearly as full as the fullest, named as newer, later."""
+    written = sum(f.field not in _COUNTS for f in form.fields)
+    return (
+        written > 0,
+        form.sealed is True,
+        form.signed is True,
+        written // 4,
+        bool(_NEWER.search(form.file.rpartition("/")[2])),
+        written,
+        natural(form.file),
+    )
+
+
+def _is_other_half(copy: Form, kept: Sequence[Form]) -> bool:
+    own = {f.field for f in copy.fields} - _COUNTS
+    others = {f.field for form in kept for f in form.fields}
+    return bool(own) and copy.form in {"nomination", "person"} and len(own & others) <= HALVES * len(own)
+
+
+def _with_marks(forms: Sequence[Form]) -> list[Form]:
+    """Halves of one form share their seal and signature."""
+    if len(forms) < 2:
+        return list(forms)
+    sealed = True if any(f.sealed for f in forms) else forms[0].sealed
+    return [replace(f, sealed=sealed) for f in forms]
+
+
+def choices(forms: Sequence[Form], profile: Profile) -> tuple[Choice, ...]:
+    """The value that counts of every field: Word's, else the scan's, and whether the two agree."""
+    found: list[Choice] = []
+    for rule in profile.forms:
+        word, scan = (fields_by_name(f for f in forms if f.form == rule.name and f.source == source) for source in ("word", "scan"))
+        kinds = kinds_of(rule)
+        for name in dict.fromkeys([*kinds, *word, *scan]):
+            one, other = word.get(name), scan.get(name)
+            if one is None and other is None:
+                continue
+            chosen = one or other
+            assert chosen is not None  # noqa: S101  one of them is there
+            found.append(
+                Choice(rule.name, name, chosen.value, "word" if one else "scan", agreement(one, other, kinds.get(name, "prose")), one, other)
+            )
+    return tuple(found)
+
+
+def fields_by_name(forms: Iterable[Form]) -> dict[str, Field]:
+    """Row 0 of these forms by field."""
+    found: dict[str, Field] = {}
+    for form in forms:
+        for field in form.fields:
+            if field.row == 0:
+                found.setdefault(field.field, field)
+    return found
+
+
+def kinds_of(rule: FormRule) -> dict[str, str]:
+    """Field name → kind, in the form's order; a period's two fields are of kind `period`."""
+    kinds: dict[str, str] = {}
+    for field in rule.fields():
+        kinds |= dict.fromkeys(field.yields or (field.name,), field.kind)
+    return kinds | {section.name: "prose" for section in rule.sections}
+
+
+def agreement(word: Field | None, scan: Field | None, kind: str) -> Literal["same", "unsure", "differs", "one-sided"]:
+    """`same`, `differs`, `unsure` or `one-sided`; counts of words are not compared."""
+    if word is None or scan is None or word.field in _COUNTS:
+        return "one-sided"
+    return compare(word.value, scan.value, kind, (), scan.confidence)
+
+
+def confirmed(forms: Sequence[Form], picked: Sequence[Choice]) -> tuple[Form, ...]:
+    """The forms, their scan values surer where Word says the same and doubted where it does not."""
+    verdicts = {(c.form, c.field): c.agreement for c in picked if c.word and c.scan}
+    return tuple(
+        replace(form, fields=tuple(_weighed(f, verdicts.get((f.form, f.field))) for f in form.fields)) if form.source == "scan" else form
+        for form in forms
+    )
+
+
+def _weighed(field: Field, verdict: str | None) -> Field:
+    if verdict == "same":
+        return replace(field, confidence=max(field.confidence, CONFIRMED))
+    if verdict in {"unsure", "differs"}:
+        return replace(field, confidence=min(field.confidence, DOUBTED))
+    return field
+
+
+def rule_of(form: FormRule, name: str) -> FieldRule | None:
+    """The rule of this field."""
+    return next((field for field in form.fields() if name in (field.name, *field.yields)), None)

@@ -1,0 +1,129 @@
+"""Labels of a form, compared by their words: spaces, line breaks, brackets and their content, signs do not count."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from extractors.flow import Flow
+from profiles.profile import FieldRule, FormRule
+
+# How alike a label read by OCR must be to the printed one (0–100), by rapidfuzz's ratio.
+ALIKE = 72
+_BRACKETS = re.compile(r"[（(\[【〔{][^（）()\[\]【】〔〕{}]*[）)\]】〕}]")
+_SIGNS = re.compile(r"[^\w]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label that was recognised: the fields it may mean by block index, how sure (0–100), and what follows it in the same place."""
+
+    rules: tuple[tuple[int, FieldRule], ...]
+    anchors: tuple[int, ...]
+    score: float
+    rest: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All labels of one form: key → (block, rule) pairs, exact labels before aliases; key → blocks it anchors."""
+
+    rules: dict[str, tuple[tuple[int, FieldRule], ...]]
+    anchors: dict[str, tuple[int, ...]]
+    keys: tuple[str, ...]
+
+
+def key(text: str) -> str:
+    """The words of a label: NFKC, no white space, no signs, brackets' content kept."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text))
+
+
+def bare_key(text: str) -> str:
+    """Like `key`, but without what stands in brackets."""
+    text = unicodedata.normalize("NFKC", "".join(text.split()))
+    return _SIGNS.sub("", _BRACKETS.sub("", text)) or key(text)
+
+
+@lru_cache(maxsize=64)
+def lexicon(form: FormRule) -> Lexicon:
+    """The labels of a form. Block 0 is its head, block n+1 its n-th block."""
+    rules: dict[str, list[tuple[int, int, FieldRule]]] = {}
+    anchors: dict[str, set[int]] = {}
+    blocks = [(0, (), form.head)] + [(i + 1, block.anchors, block.fields) for i, block in enumerate(form.blocks)]
+    for number, anchor_words, fields in blocks:
+        for word in anchor_words:
+            anchors.setdefault(key(word), set()).add(number)
+        for field in fields:
+            for rank, word in enumerate((field.label, *field.aliases)):
+                rules.setdefault(key(word), []).append((rank > 0, number, field))
+    ordered = {k: tuple((number, field) for _, number, field in sorted(v, key=lambda entry: entry[:2])) for k, v in rules.items()}
+    return Lexicon(ordered, {k: tuple(sorted(v)) for k, v in anchors.items()}, tuple({**ordered, **anchors}))
+
+
+def match_label(flow: Flow, words: Lexicon, fuzzy: bool) -> Label | None:
+    """The label that this text is, or begins with; None when it is none.
+
+    A label may be followed by its value in the same place after a colon, a line break, or where the value begins with a
+    figure (`年份2022年`). `fuzzy` allows for misread labels (scans only), for whole texts only.
+    """
+    bare = flow.compact()
+    if not bare.signs:
+        return None
+    for candidate in dict.fromkeys((key(bare.text), bare_key(bare.text))):
+        if candidate in words.rules or candidate in words.anchors:
+            return _label(candidate, words, 100, flow[len(flow) :])
+    found = _leading(flow, words)
+    if found is None and fuzzy and 2 <= len(bare) <= 40:
+        found = _alike(flow, words)
+    return found
+
+
+def _label(candidate: str, words: Lexicon, score: float, rest: Flow) -> Label:
+    return Label(words.rules.get(candidate, ()), words.anchors.get(candidate, ()), score, rest)
+
+
+def _alike(flow: Flow, words: Lexicon) -> Label | None:
+    best: tuple[str, float] | None = None
+    for candidate in {key(flow.text), bare_key(flow.text)}:
+        choices = [k for k in words.keys if abs(len(k) - len(candidate)) <= max(1, len(k) // 4)]
+        hit = process.extractOne(candidate, choices, scorer=fuzz.ratio, score_cutoff=ALIKE if len(candidate) > 3 else 60)
+        if hit and len(candidate) >= 3 and (best is None or hit[1] > best[1]):
+            best = hit[0], hit[1]
+    return _label(best[0], words, best[1], flow[len(flow) :]) if best else None
+
+
+def _leading(flow: Flow, words: Lexicon) -> Label | None:
+    """A label that the text begins with, and what follows."""
+    for end in _ends(flow):
+        head, rest = flow[:end], flow[end:]
+        for candidate in dict.fromkeys((key(head.text), bare_key(head.text))):
+            if (candidate in words.rules or candidate in words.anchors) and _parted(candidate, rest, words):
+                return _label(candidate, words, 95, rest.strip(":：_＿"))
+    return None
+
+
+def _ends(flow: Flow) -> Iterable[int]:
+    """Where a leading label may end: longest first, 40 signs at most."""
+    text = flow.text[:60]
+    return [
+        i
+        for i in range(min(len(text), 50), 1, -1)
+        if i < len(flow) and (text[i] in ":：\n\t_＿" or text[i].isdigit() or text[i - 1] in "）)" or text[i] in " \u3000")
+    ]
+
+
+def _parted(candidate: str, rest: Flow, words: Lexicon) -> bool:
+    after = rest.text
+    if after[:1] in ":：\n" or re.match(r"\s*[:：]", after):
+        return True
+    kinds = {field.kind for _, field in words.rules.get(candidate, ())}
+    if re.match(r"\s*\d", after):
+        return bool(
+            kinds & {"year", "date", "period", "mobile", "phone", "postcode", "id_number", "amount", "count", "sequence", "certificate_number"}
+        )
+    return bool(re.match(r"[\s_＿]{2,}\S", after)) and len(candidate) >= 3

@@ -1,0 +1,139 @@
+"""The 承诺书: its blanks found by the notice's words around them, in running text, tables or a scan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from extractors.dates import arabic, found_dates
+from extractors.flow import Flow, flow_of, lines_in
+from extractors.grid import Block
+from extractors.normal import is_blank, plain
+from extractors.submission import Field
+from extractors.values import fields_of
+from profiles.profile import FormRule
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_OPENING, _CLOSING = '《<〈«“"「『', '》>〉»”"」』'
+_BRACKETED = re.compile(r"^[（(][^（）()]*[）)]")
+# Shortest words of the notice that still tell where a blank begins or ends.
+LEAST = 3
+
+
+def read_letter(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[Field, ...]:
+    """The blanks of the printed sentences, and the date at the end."""
+    flow = whole(blocks).compact()
+    rules = {rule.name: rule for rule in form.head}
+    found: list[Field] = []
+    for name, value in blanks(flow, form.printed, scan):
+        found += fields_of(form.name, rules[name], value, scan)
+    for rule in form.head:
+        if rule.kind == "date":
+            date = last_date(flow)
+            found += fields_of(form.name, rule, date, scan) if date else []
+    return tuple(found)
+
+
+def whole(blocks: Sequence[Block]) -> Flow:
+    """All lines of these blocks as one flow."""
+    return flow_of(line for page, block in blocks for line in lines_in(block, page))
+
+
+def blanks(flow: Flow, printed: Sequence[str], scan: bool) -> Iterator[tuple[str, Flow]]:
+    """(field, what stands in its blank) for every blank of the printed sentences that can be placed; `flow` without white space."""
+    at = 0
+    for sentence in printed:
+        parts = _SLOT.split("".join(sentence.split()))
+        for i in range(1, len(parts), 2):
+            before, after = parts[i - 1], parts[i + 1]
+            start = _after(flow, before, at, scan)
+            if start is None:
+                continue
+            end = _before(flow, after, start, scan)
+            if end is None:
+                continue
+            at = end
+            yield parts[i], _cleaned(flow[start:end])
+
+
+def _after(flow: Flow, words: str, at: int, scan: bool) -> int | None:
+    """Where the text after these words begins: by their longest ending that occurs, the opening bracket read in any way."""
+    core = words.rstrip(_OPENING)
+    text = flow.text
+    for length in range(min(len(core), 12), 0, -1):
+        ending = core[-length:]
+        if length < LEAST and len(core) >= LEAST and not (core == words):
+            break
+        found = text.find(ending, at)
+        if found >= 0 and (length >= LEAST or length == len(core)):
+            return found + length
+    return _alike(text, core[-12:], at)[1] if scan and core else None
+
+
+def _before(flow: Flow, words: str, start: int, scan: bool) -> int | None:
+    """Where these words begin after `start`: in full, without their bracket, by ever shorter beginnings."""
+    text = flow.text
+    for form in (words, words.lstrip(_CLOSING), _BRACKETED.sub("", words)):
+        for length in range(min(len(form), 14), LEAST, -1):
+            found = text.find(form[:length], start)
+            if found >= 0:
+                return found
+    near = _alike(text, words[:12], start)
+    return near[0] if scan else None
+
+
+def _alike(text: str, words: str, at: int) -> tuple[int | None, int | None]:
+    """Start and end of the stretch of text after `at` that is most like the words."""
+    found = fuzz.partial_ratio_alignment(words, text[at : at + 400], score_cutoff=70)
+    if found is None or found.dest_end - found.dest_start < LEAST:
+        return None, None
+    return at + found.dest_start, at + found.dest_end
+
+
+def _cleaned(value: Flow) -> Flow:
+    """Without the blank's underscores, a printed hint in brackets, and the guillemets around it, the outer ones only."""
+    value = value.strip("_＿:：…. ")
+    for hint in ("（单位名称）", "(单位名称)", "单位名称"):
+        if value.text.endswith(hint) and len(value.text) > len(hint):
+            value = value[: len(value) - len(hint)].strip("_＿")
+    value = value.strip("_＿:：")
+    while value.signs and value.text[0] in _OPENING and (value.text[-1] in _CLOSING or value.text.count(value.text[0]) > _closings(value.text)):
+        value = value[1 : len(value) - 1] if value.text[-1] in _CLOSING and len(value) > 1 else value[1:]
+        value = value.strip("_＿")
+    if value.signs and value.text[-1] in _CLOSING and not any(sign in value.text for sign in _OPENING):
+        value = value[: len(value) - 1].strip("_＿")
+    return value
+
+
+def _closings(text: str) -> int:
+    return sum(char in _CLOSING for char in text)
+
+
+def last_date(flow: Flow) -> Flow | None:
+    """The last date of the text that stands outside of 《》 and after the last full stop, as precise as written; None without one."""
+    text = flow.text
+    changed = arabic(text)
+    if len(changed) != len(text):
+        return _date_by_pattern(flow)
+    tail = max(text.rfind(sign) for sign in "。；") + 1
+    found = [span for span in found_dates(changed) if span[0] >= tail]
+    return flow[found[-1][0] : found[-1][1]] if found else None
+
+
+def _date_by_pattern(flow: Flow) -> Flow | None:
+    found = list(
+        re.finditer(
+            r"[〇零○O一二三四五六七八九\d]{4}年[一二三四五六七八九十\d]{1,3}月(?:[一二三四五六七八九十\d]{1,3}日)?|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}",
+            flow.text,
+        )
+    )
+    if not found:
+        return None
+    return flow[found[-1].start() : found[-1].end()]
+
+
+def is_empty(value: Flow) -> bool:
+    """Whether a blank was left blank."""
+    return is_blank(plain(value.text))

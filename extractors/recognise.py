@@ -1,0 +1,286 @@
+"""Which forms a document holds, and where: by headings, by the share of their labels and phrases, page by page and block by block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import fuzz
+
+from extractors.essay import passages_of, section_marks
+from extractors.flow import flow_of, lines_in
+from extractors.grid import Block
+from extractors.labels import lexicon, match_label
+from extractors.rows import HEAD_LABELS
+from extractors.submission import FormName
+from parsers.document import Document, Paragraph, Table
+from profiles.profile import FormRule, Profile
+
+_ATTACHMENT = re.compile(r"^附件[\d一二三四五六七八九十]*[:：]?$")
+_LISTING = re.compile(r"^附(?:件)?[:：]|^\d+[.、].*(?:docx?|pdf|xlsx?|jpg)")
+# A heading is at most so long and no sentence.
+HEADING = 45
+# So many labels or phrases tell a form that has no heading (a grid's labels within one table).
+GRID_LABELS, PHRASES = 3, 2
+# A phrase of a letter that is so long tells it alone.
+LONG_PHRASE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of blocks that is one form (or `other`), in reading order."""
+
+    form: FormName
+    blocks: tuple[Block, ...]
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """Its page numbers in order; empty in Word."""
+        return tuple(sorted({page for page, _ in self.blocks if page is not None}))
+
+    @property
+    def text(self) -> str:
+        """All it says, a block a line."""
+        return "\n".join(block.text for _, block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A paragraph, or a run of a table's rows, with the form its heading names and the form its labels speak for."""
+
+    page: int | None
+    block: Paragraph | Table
+    heading: FormName | None = None
+    claim: FormName | None = None
+    first_label: bool = False
+    weight: int = 0
+
+
+@dataclass
+class _Walk:
+    """The stretches so far, and the one that is open."""
+
+    done: list[Stretch] = field(default_factory=list)
+    form: FormName = "other"
+    blocks: list[Block] = field(default_factory=list)
+    pending: list[Block] = field(default_factory=list)
+    weight: int = 0
+    first_seen: bool = False
+
+    def start(self, form: FormName, take_back: bool = False) -> None:
+        """Closes the open stretch and opens another, with what waited for it."""
+        kept: list[Block] = []
+        if take_back and self.form == "other":
+            kept, self.blocks = self.blocks, []
+        self.close()
+        self.form, self.blocks, self.pending = form, kept + self.pending, []
+        self.weight, self.first_seen = 0, False
+
+    def close(self) -> None:
+        """Puts the open stretch away."""
+        if self.blocks:
+            self.done.append(Stretch(self.form, tuple(self.blocks)))
+        self.form, self.blocks = "other", []
+
+
+def recognise(document: Document, profile: Profile) -> tuple[Stretch, ...]:
+    """The document's stretches in order; those of no form are `other`."""
+    scan = document.medium == "scan"
+    walk = _Walk()
+    page: int | None = None
+    for unit in _units(document, profile, scan):
+        if unit.page != page and page is not None and not _goes_on(walk, unit, profile):
+            walk.start("other")
+        page = unit.page
+        _step(walk, unit, profile)
+    walk.blocks += walk.pending
+    walk.close()
+    return _checked(walk.done, profile, scan)
+
+
+def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
+    if isinstance(unit.block, Paragraph) and _ATTACHMENT.match("".join(unit.block.text.split())):
+        walk.pending.append((unit.page, unit.block))
+        return
+    wanted = unit.heading or unit.claim
+    essay = wanted is not None and profile.form(wanted).kind == "essay"
+    if unit.heading and not (walk.form == unit.heading and (walk.weight == 0 or essay)):
+        walk.start(unit.heading, take_back=_few(walk.blocks))
+    elif not unit.heading and unit.claim and unit.claim != walk.form:
+        walk.start(unit.claim, take_back=essay or _few(walk.blocks))
+    elif unit.claim == walk.form and unit.first_label and walk.first_seen:
+        walk.start(walk.form)
+    walk.first_seen = walk.first_seen or unit.first_label
+    walk.weight += unit.weight
+    walk.blocks += [*walk.pending, (unit.page, unit.block)]
+    walk.pending = []
+
+
+def _few(blocks: Sequence[Block]) -> bool:
+    """A line or two before a heading (a number, a ticked category) belongs to it."""
+    return len(blocks) <= 3 and all(isinstance(block, Paragraph) and len(block.text) <= 60 for _, block in blocks)
+
+
+def _goes_on(walk: _Walk, unit: _Unit, profile: Profile) -> bool:
+    """Whether the open form runs on over the page break before this unit."""
+    if walk.form == "other" or unit.heading:
+        return False
+    if unit.claim:
+        return unit.claim == walk.form
+    rule = profile.form(walk.form)
+    if rule.kind == "essay":
+        return True
+    if isinstance(unit.block, Table) and rule.kind in {"grid", "rows"}:
+        return unit.block.continued
+    text = "\n".join(block.text for _, block in walk.blocks)
+    return rule.kind == "letter" and len(unit.block.text) < 300 and not re.search(r"签\s*[字名]|日\s*$", text)
+
+
+# ------------------------------------------------------------------------------------------------ what speaks for which form
+
+
+def _units(document: Document, profile: Profile, scan: bool) -> Iterator[_Unit]:
+    for page in document.pages:
+        for block in page.blocks:
+            if isinstance(block, Paragraph):
+                yield _paragraph_unit(page.number, block, profile, scan)
+            else:
+                yield from _table_units(page.number, block, profile, scan)
+
+
+def _paragraph_unit(page: int | None, block: Paragraph, profile: Profile, scan: bool) -> _Unit:
+    text = "".join(block.text.split())
+    heading = heading_of(text, profile)
+    if heading:
+        return _Unit(page, block, heading)
+    claim, weight = _phrase_claim(text, profile, scan)
+    if claim is None and len(text) <= HEADING:
+        claim, weight = _section_claim(block, page, profile, scan)
+    return _Unit(page, block, None, claim, False, weight)
+
+
+def heading_of(text: str, profile: Profile) -> FormName | None:
+    """The form whose heading this line (without white space) is."""
+    if not text or len(text) > HEADING or re.search(r"[。；]", text) or _LISTING.match(text):
+        return None
+    for form in profile.forms:
+        if any(re.search(pattern, text) for pattern in form.recognise):
+            return form.name
+    return None
+
+
+def _phrase_claim(text: str, profile: Profile, scan: bool) -> tuple[FormName | None, int]:
+    """The letter whose printed phrases stand in this text."""
+    for form in profile.forms:
+        if form.kind == "letter":
+            hits = [phrase for phrase in map(_squeezed, form.landmarks) if _holds(text, phrase, scan)]
+            if len(hits) >= PHRASES or any(len(phrase) >= LONG_PHRASE for phrase in hits):
+                return form.name, len(hits)
+    return None, 0
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _holds(text: str, phrase: str, scan: bool) -> bool:
+    if phrase in text:
+        return True
+    return scan and len(phrase) >= LONG_PHRASE and len(text) >= len(phrase) and fuzz.partial_ratio(phrase, text) >= 85
+
+
+def _section_claim(block: Paragraph, page: int | None, profile: Profile, scan: bool) -> tuple[FormName | None, int]:
+    for form in profile.forms:
+        if form.kind == "essay":
+            marks = section_marks(passages_of([(page, block)]), form.sections, scan)
+            if any(mark.score >= 3 for mark in marks):
+                return form.name, 1
+    return None, 0
+
+
+def _table_units(page: int | None, table: Table, profile: Profile, scan: bool) -> Iterator[_Unit]:
+    """The table cut where its rows change from one form to another, or where a form begins again."""
+    rows = [_row_unit(page, table, row, profile, scan) for row in range(table.rows)]
+    run: list[int] = []
+    held: _Unit | None = None
+    for number, unit in enumerate(rows):
+        starts = held is not None and (
+            unit.heading or (unit.claim and held.claim and unit.claim != held.claim) or (unit.first_label and held.first_label)
+        )
+        if starts and held is not None:
+            yield replace(held, block=_part(table, run))
+            run, held = [], None
+        run.append(number)
+        held = _merged(held, unit) if held else unit
+    if held is not None:
+        yield replace(held, block=_part(table, run) if len(run) < table.rows else table)
+
+
+def _merged(held: _Unit, unit: _Unit) -> _Unit:
+    return replace(held, claim=held.claim or unit.claim, first_label=held.first_label or unit.first_label, weight=held.weight + unit.weight)
+
+
+def _row_unit(page: int | None, table: Table, row: int, profile: Profile, scan: bool) -> _Unit:
+    cells = [cell for cell in table.cells if cell.row == row]
+    flows = [flow_of(line for block in cell.blocks for line in lines_in(block, page)) for cell in cells]
+    wide = [flow for cell, flow in zip(cells, flows, strict=True) if cell.column_span >= 0.6 * table.columns]
+    heading = next((form for flow in wide if (form := heading_of("".join(flow.text.split()), profile))), None)
+    best: tuple[int, FormName | None, bool] = (0, None, False)
+    for rule in profile.forms:
+        if rule.kind not in {"grid", "rows"}:
+            continue
+        words = lexicon(rule)
+        labels = [label for flow in flows if (label := match_label(flow, words, scan)) and label.rules]
+        first = rule.blocks[0].fields[0].name if rule.blocks else ""
+        is_first = any(field.name == first for label in labels for _, field in label.rules[:1])
+        if rule.kind == "rows" and len(labels) < HEAD_LABELS:
+            continue
+        if len(labels) > best[0]:
+            best = len(labels), rule.name, is_first
+    if best[1] is None:
+        text = "".join("".join(flow.text.split()) for flow in flows)
+        claim, weight = _phrase_claim(text, profile, scan)
+        return _Unit(page, table, heading, claim, False, weight)
+    return _Unit(page, table, heading, best[1], best[2], best[0])
+
+
+def _part(table: Table, rows: Sequence[int]) -> Table:
+    """These rows of the table as a table of their own."""
+    first, last = rows[0], rows[-1]
+    cells = tuple(
+        replace(cell, row=max(cell.row, first) - first, row_span=min(cell.row + cell.row_span, last + 1) - max(cell.row, first))
+        for cell in table.cells
+        if cell.row <= last and cell.row + cell.row_span > first
+    )
+    return replace(table, rows=last - first + 1, cells=cells, continued=table.continued and first == 0)
+
+
+# ------------------------------------------------------------------------------------------------ is there enough of it
+
+
+def _checked(stretches: Sequence[Stretch], profile: Profile, scan: bool) -> tuple[Stretch, ...]:
+    """Stretches with too little of their form become `other`; neighbours of no form on the same page are joined."""
+    result: list[Stretch] = []
+    for stretch in stretches:
+        if stretch.form != "other" and not _enough(stretch, profile.form(stretch.form), scan):
+            stretch = Stretch("other", stretch.blocks)
+        before = result[-1] if result else None
+        if before and before.form == stretch.form == "other" and before.pages[-1:] == stretch.pages[:1]:
+            result[-1] = Stretch("other", before.blocks + stretch.blocks)
+        else:
+            result.append(stretch)
+    return tuple(result)
+
+
+def _enough(stretch: Stretch, form: FormRule, scan: bool) -> bool:
+    """Whether enough of the form's labels, phrases or sections stand there."""
+    text = _squeezed(stretch.text)
+    if form.kind == "essay":
+        marks = section_marks(passages_of(stretch.blocks), form.sections, scan)
+        named = sum(not mark.by_sense for mark in marks)
+        return named >= 2 or ((named >= 1 or len(text) >= 400) and len(text) >= 120)
+    hits = sum(_holds(text, _squeezed(landmark), scan) for landmark in form.landmarks)
+    if form.kind == "letter":
+        return hits >= PHRASES or (hits >= 1 and len(text) < 600)
+    return hits >= (GRID_LABELS if form.kind == "grid" else HEAD_LABELS)
