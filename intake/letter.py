@@ -7,6 +7,8 @@ the policy `default` parses headers on access and fails or crawls on real ones (
 
 from __future__ import annotations
 
+import base64
+import binascii
 import email.errors
 import email.message
 import email.parser
@@ -36,6 +38,7 @@ class Piece:
 
     `charset` as declared. `attached` whether it is meant as a file, `cid` its Content-ID without brackets, `within` the media
     types of the containers around it (outermost first) and `alternative` numbers the multipart/alternative it belongs to (0: none).
+    `parameters` are those of its Content-Type. `link` is where the file lies if only a pointer to it was sent.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Piece:
     within: tuple[str, ...] = ()
     alternative: int = 0
     parameters: tuple[tuple[str, str], ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,23 @@ def _data(part: email.message.Message) -> bytes:
     """The decoded bytes of a leaf; of a message within the mail, its bytes as far as they can be written again."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        return b"\r\n".join(_bytes_of(child) for child in payload)
+        return _unwrapped(part, b"\r\n".join(_bytes_of(child) for child in payload if isinstance(child, email.message.Message)))
     try:
         data = part.get_payload(decode=True)
     except TROUBLE:
         data = None
     return data if isinstance(data, bytes) else str(payload or "").encode("utf-8", "surrogateescape")
+
+
+def _unwrapped(part: email.message.Message, data: bytes) -> bytes:
+    """A message that was wrapped in base64 or quoted-printable, which RFC 2046 forbids and some webmail does."""
+    encoding = _raw(part, "content-transfer-encoding").strip().lower()
+    try:
+        if encoding == "base64":
+            return base64.b64decode(data)
+        return binascii.a2b_qp(data) if encoding == "quoted-printable" else data
+    except ValueError:
+        return data
 
 
 def _bytes_of(message: email.message.Message) -> bytes:
@@ -217,7 +232,7 @@ def date_of(value: str) -> datetime | None:
             return None
         offset = parsed[9]
         # "CST" is China's here, not Chicago's; "-0000" and names nobody knows say nothing.
-        known = offset is not None and re.search(r"[+-]\d{4}", text) and "-0000" not in text or re.search(r"\b(?:GMT|UT|UTC|Z)\b", text)
+        known = ("-0000" not in text and re.search(r"[+-]\d{4}", text)) or re.search(r"\b(?:GMT|UT|UTC|Z)\b", text)
         zone = timezone(timedelta(seconds=offset or 0)) if known and abs(offset or 0) < 86400 else CHINA
         return datetime(*parsed[:5], min(parsed[5], 59), tzinfo=zone)
     except TROUBLE:

@@ -11,8 +11,8 @@ from intake.contents import CONTAINERS, place_letter
 from intake.letter import Letter, read_head, read_letter
 from intake.limits import UnpackLimits
 from intake.message import Attachment, Message, Taken
-from intake.originals import Originals
 from intake.origin import author_of, received_at
+from intake.originals import Originals
 from intake.outlook import read_outlook
 from intake.related import unrelated_because
 from intake.sniff import MAIL, OUTLOOK
@@ -53,11 +53,11 @@ def _mail(taken: Taken, data: bytes, out: Path, limits: UnpackLimits, words: Seq
         name = member_path(Path(taken.name).name) or say("intake.whole_mail")
         tree.rows.insert(0, Attachment(name, taken.sha256, len(data), kind, status_of(error), str(error)))
         (out / taken.sha256).write_bytes(data)
-    return _message(taken, letter, tuple(tree.rows), words)
+    return _message(taken, letter, tuple(tree.rows), limits, words)
 
 
-def _message(taken: Taken, letter: Letter, rows: tuple[Attachment, ...], words: Sequence[str]) -> Message:
-    author = author_of(letter)
+def _message(taken: Taken, letter: Letter, rows: tuple[Attachment, ...], limits: UnpackLimits, words: Sequence[str]) -> Message:
+    author = author_of(letter, limits)
     why = unrelated_because(letter, rows, words)
     return Message(
         key=key_of(taken.sha256),

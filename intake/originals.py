@@ -7,6 +7,7 @@ written beside, made durable, renamed, and only then is its folder made durable 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from errors import NotFound, SourceError
+from intake.words import decode
 from texts import say
 
 CHUNK = 1 << 20
@@ -30,10 +32,10 @@ def open_regular(path: Path) -> int:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise SourceError(source=path, why=why_of(error)) from error
+        raise SourceError(source=decode(os.fsencode(path)), why=why_of(error)) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise SourceError(source=path, why=say("intake.why_special"))
+        raise SourceError(source=decode(os.fsencode(path)), why=say("intake.why_special"))
     return descriptor
 
 
@@ -46,7 +48,7 @@ def why_of(error: OSError) -> str:
         "IsADirectoryError": "why_special",
     }
     name = known.get(type(error).__name__)
-    if name is None and error.errno == 40:  # ELOOP: O_NOFOLLOW met a link
+    if name is None and error.errno == errno.ELOOP:  # O_NOFOLLOW met a link
         name = "why_link"
     return say(f"intake.{name}") if name else (error.strerror or type(error).__name__)
 
@@ -57,7 +59,7 @@ def chunks_of(descriptor: int) -> Iterator[bytes]:
         try:
             chunk = os.read(descriptor, CHUNK)
         except OSError as error:
-            raise SourceError(source=descriptor, why=why_of(error)) from error
+            raise SourceError(source=say("intake.original"), why=why_of(error)) from error
         if not chunk:
             return
         yield chunk

@@ -6,8 +6,8 @@ import re
 import zipfile
 from pathlib import Path
 
-import olefile
-
+from intake.ole import MAGIC as OLE
+from intake.ole import Compound, compound
 from intake.trouble import TROUBLE
 from intake.words import decode
 
@@ -21,6 +21,8 @@ LOCKED_DOC = "application/x-encrypted-msword"
 LOCKED_XLS = "application/x-encrypted-excel"
 TNEF = "application/ms-tnef"
 MAIL = "message/rfc822"
+MAILBOX = "application/mbox"
+FOXMAIL = b"\x10" * 7 + b"\x11" * 6 + b"S"  # before every message of a Foxmail .box
 BINARY = "application/octet-stream"
 EMPTY = "application/x-empty"
 
@@ -65,7 +67,7 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x00\x00\x01\x00", "image/x-icon"),
 )  # fmt: skip
 RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
-BRANDS = {b"heic": "image/heic", b"heix": "image/heic", b"hevc": "image/heic", b"heim": "image/heic", b"mif1": "image/heic", b"msf1": "image/heic", b"avif": "image/avif"}  # fmt: skip
+BRANDS = dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"), "image/heic") | {b"avif": "image/avif"}
 OOXML = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX), ("visio/", "application/vnd.visio"))
 OLE_STREAMS = (
     ("EncryptedPackage", LOCKED_OFFICE),
@@ -95,9 +97,9 @@ def sniff(path: Path) -> str:
         head = file.read(HEAD)
     if not head:
         return EMPTY
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")):
         return _zip_kind(path)
-    if head.startswith(olefile.MAGIC):
+    if head.startswith(OLE):
         return _ole_kind(path)
     return _by_magic(head) or _text_kind(head)
 
@@ -134,6 +136,8 @@ def _text_kind(head: bytes) -> str:
         return BINARY
     if not wide and sum(byte < 32 and byte not in (9, 10, 12, 13, 27) for byte in head) > len(head) // 200:
         return BINARY
+    if head.startswith(FOXMAIL) or (head.startswith(b"From ") and looks_like_mail(head)):
+        return MAILBOX
     if looks_like_mail(head):
         return MAIL
     text = decode(head[: len(head) // 2 * 2] if wide else head)
@@ -169,8 +173,8 @@ def _zip_kind(path: Path) -> str:
 
 def _ole_kind(path: Path) -> str:
     try:
-        with olefile.OleFileIO(str(path)) as ole:
-            streams = {entry[0] for entry in ole.listdir(streams=True, storages=True)}
+        with compound(path) as ole:
+            streams = {name[0] for name in ole.names()}
             kind = next((kind for name, kind in OLE_STREAMS if name in streams), "application/x-ole-storage")
             if kind == "application/msword" and _word_is_locked(ole):
                 return LOCKED_DOC
@@ -181,19 +185,17 @@ def _ole_kind(path: Path) -> str:
     return kind
 
 
-def _word_is_locked(ole: olefile.OleFileIO) -> bool:
+def _word_is_locked(ole: Compound) -> bool:
     """[MS-DOC] 2.5.2 FibBase: bit fEncrypted (0x0100) of the flags at byte 10."""
-    head = ole.openstream("WordDocument").read(12)
+    head = ole.read(("WordDocument",), 12)
     return len(head) == 12 and bool(int.from_bytes(head[10:12], "little") & 0x0100)
 
 
-def _sheet_is_locked(ole: olefile.OleFileIO, streams: set[str]) -> bool:
-    """[MS-XLS] 2.4.117 FilePass (record 0x002F) among the first records. Write-protection alone uses a well-known password."""
-    data = ole.openstream("Workbook" if "Workbook" in streams else "Book").read(4096)
+def _sheet_is_locked(ole: Compound, streams: set[str]) -> bool:
+    """[MS-XLS] 2.4.117: a FilePass record (0x002F) among the first ones."""
+    data = ole.read(("Workbook" if "Workbook" in streams else "Book",), 4096)
     at = 0
     for _ in range(12):
-        if at + 4 > len(data):
-            return False
         record, size = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
         if record == 0x002F:
             return True

@@ -1,23 +1,35 @@
-"""Taking in: what a clerk points at becomes `Taken` messages whose bytes are safe. Nothing is parsed."""
+"""Taking in: what a clerk points at becomes `Taken` messages whose bytes are safe. Nothing is parsed.
+
+Messages are told by how their first bytes look, mailboxes are cut into their messages, everything else under one path is
+one hand-delivered submission.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import stat
+import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-
-import olefile
+from typing import Literal
 
 from errors import SourceError
+from intake.mailbox import split_open_file
 from intake.message import Taken
-from intake.originals import Originals, open_regular
-from intake.sniff import looks_like_mail
+from intake.ole import MAGIC as OLE
+from intake.originals import Originals, open_regular, why_of
+from intake.sniff import FOXMAIL, looks_like_mail
+from intake.verdict import junk
+from intake.words import decode
 from texts import say
 
 HEAD = 64 * 1024
+MOST_FILES = 5000  # of one hand-delivered folder
+_OUTLOOK_STREAM = "__properties_version1.0".encode("utf-16-le")
+Look = Literal["mail", "outlook", "mailbox", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,60 +41,155 @@ class Skipped:
     unreadable: bool
 
 
+@dataclass(slots=True)
+class _Survey:
+    """What lies in a folder: regular files by how they look, and what cannot be looked at. Nothing of it is followed or read whole."""
+
+    looks: dict[Path, Look] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
 def take_in(paths: Iterable[Path], originals: Originals, *, received_at: datetime | None = None) -> Iterator[Taken | Skipped]:
     """Every message under `paths`, its bytes kept in `originals` before it is yielded, and everything that was left out.
 
-    `received_at` (aware) is when hand-delivered folders and files came. Raises OSError when `originals` cannot be written.
+    A path is a message (.eml, .msg), a mailbox (mbox, Foxmail .box, Maildir), a folder of these, or one hand-delivered
+    submission: any other file or folder. `received_at` (aware) is when hand-delivered ones came. What cannot be read is yielded as
+    `Skipped`, and the others go on. Raises OSError when `originals` cannot be written.
     """
     for path in paths:
-        yield from _one(Path(os.path.abspath(path)), originals, received_at)
+        where = path.resolve()  # a link that the clerk named is followed; those inside a folder are not
+        try:
+            if where.is_dir():
+                yield from _folder(where, originals, received_at)
+            else:
+                yield from _file(where, originals, received_at)
+        except SourceError as error:
+            yield Skipped(path, str(error), unreadable=True)
 
 
-def _one(path: Path, originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
+def shown(path: Path | str) -> str:
+    """A path as text, also where the system's own name for it is no UTF-8 (GBK names on an old share)."""
+    return unicodedata.normalize("NFC", decode(os.fsencode(path)))
+
+
+def look_at(path: Path) -> Look:
+    """What the file at `path` looks like from its first bytes; by its name only where the bytes say nothing. Raises SourceError."""
+    descriptor = open_regular(path)
     try:
-        if path.is_dir():
-            yield from _folder(path, originals, received_at)
-        elif _is_message(path):
-            yield from _message(path, originals)
-        else:
-            yield _delivery(path.name, [(path.name, originals.put_file(path))], path, originals, received_at)
-    except SourceError as error:
-        yield Skipped(path, str(error), unreadable=True)
+        head = os.read(descriptor, HEAD)
+    except OSError as error:
+        raise SourceError(source=shown(path), why=why_of(error)) from error
+    finally:
+        os.close(descriptor)
+    suffix = path.suffix.lower()
+    if head.startswith(OLE):
+        return "outlook" if suffix == ".msg" or _OUTLOOK_STREAM in head else "other"
+    if head.startswith(FOXMAIL):
+        return "mailbox"
+    if looks_like_mail(head):
+        return "mailbox" if head.startswith(b"From ") and suffix != ".eml" else "mail"
+    return "mail" if suffix in (".eml", ".msg") else "other"
+
+
+def _file(path: Path, originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
+    look = look_at(path)
+    if look != "other":
+        yield from _messages(path, look, originals)
+    else:
+        name = shown(path.name)
+        yield _delivery(name, [(name, originals.put_file(path))], path, originals, received_at)
 
 
 def _folder(path: Path, originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
-    files = sorted(found for found in path.rglob("*") if found.is_file())
-    messages = [file for file in files if _is_message(file)]
-    if not messages:
-        yield _delivery(path.name, [(str(file.relative_to(path)), originals.put_file(file)) for file in files], path, originals, received_at)
+    survey = _survey(path)
+    yield from survey.skipped
+    if not any(look != "other" for look in survey.looks.values()):
+        yield from _delivered_folder(path, survey, originals, received_at)
         return
-    for file in files:
-        if file in messages:
-            yield from _message(file, originals)
-        else:
+    for file, look in survey.looks.items():
+        if look == "other":
             yield Skipped(file, say("intake.loose_file"), unreadable=False)
+            continue
+        try:
+            yield from _messages(file, look, originals)
+        except SourceError as error:
+            yield Skipped(file, str(error), unreadable=True)
 
 
-def _is_message(path: Path) -> bool:
-    if path.suffix.lower() in (".eml", ".msg"):
-        return True
-    descriptor = open_regular(path)
+def _survey(top: Path) -> _Survey:
+    """Look at every file under `top`, in the order of their names."""
+    survey = _Survey()
+
+    def refused(error: OSError) -> None:
+        path = Path(error.filename or top)
+        survey.skipped.append(Skipped(path, str(SourceError(source=shown(path), why=why_of(error))), unreadable=True))
+
+    for folder, folders, files in os.walk(top, onerror=refused):
+        folders.sort()
+        at = Path(folder)
+        maildir = at.name in ("cur", "new") and (at.parent / "cur").is_dir() and (at.parent / "new").is_dir()
+        if (at / "cur").is_dir() and (at / "new").is_dir() and "tmp" in folders:
+            folders.remove("tmp")  # what lies there is not delivered yet
+        for link in [name for name in folders if (at / name).is_symlink()]:
+            folders.remove(link)
+            survey.skipped.append(Skipped(at / link, say("intake.why_link"), unreadable=False))
+        for name in sorted(files):
+            _survey_file(at / name, maildir, survey)
+    return survey
+
+
+def _survey_file(path: Path, maildir: bool, survey: _Survey) -> None:
     try:
-        return looks_like_mail(os.read(descriptor, HEAD))
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode) or junk(path.name, 0):
+            why = "intake.why_link" if stat.S_ISLNK(mode) else "intake.junk_file"
+            survey.skipped.append(Skipped(path, say(why), unreadable=False))
+            return
+        look = look_at(path)
+        survey.looks[path] = "mail" if maildir and look == "other" else look
+    except OSError as error:
+        survey.skipped.append(Skipped(path, str(SourceError(source=shown(path), why=why_of(error))), unreadable=True))
+    except SourceError as error:
+        survey.skipped.append(Skipped(path, str(error), unreadable=True))
+
+
+def _messages(path: Path, look: Look, originals: Originals) -> Iterator[Taken | Skipped]:
+    if look == "mailbox":
+        yield from _mailbox(path, originals)
+    else:
+        yield Taken(originals.put_file(path), "outlook" if look == "outlook" else "mail", shown(path), shown(path.name))
+
+
+def _mailbox(path: Path, originals: Originals) -> Iterator[Taken | Skipped]:
+    descriptor = open_regular(path)
+    number = 0
+    try:
+        for number, message in enumerate(split_open_file(descriptor), 1):
+            yield Taken(originals.put(message), "mail", shown(path), f"{shown(path.name)}#{number}")
     finally:
         os.close(descriptor)
+    if not number:
+        yield Skipped(path, say("intake.mailbox"), unreadable=True)
 
 
-def _message(path: Path, originals: Originals) -> Iterator[Taken]:
-    descriptor = open_regular(path)
-    try:
-        outlook = os.read(descriptor, 8).startswith(olefile.MAGIC)
-    finally:
-        os.close(descriptor)
-    yield Taken(originals.put_file(path), "outlook" if outlook else "mail", str(path), path.name)
+def _delivered_folder(path: Path, survey: _Survey, originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
+    if len(survey.looks) > MOST_FILES:
+        yield Skipped(path, say("intake.too_many_files", most=MOST_FILES), unreadable=True)
+        return
+    files: list[tuple[str, str]] = []
+    for file in survey.looks:
+        try:
+            files.append((shown(file.relative_to(path)), originals.put_file(file)))
+        except SourceError as error:
+            yield Skipped(file, str(error), unreadable=True)
+    if files:
+        yield _delivery(shown(path.name), files, path, originals, received_at)
+    elif not survey.skipped:
+        yield Skipped(path, say("intake.empty_folder"), unreadable=False)
 
 
 def _delivery(name: str, files: list[tuple[str, str]], path: Path, originals: Originals, received_at: datetime | None) -> Taken:
+    """One submission by hand: its original is the list of its files, written the same way every time."""
     manifest = {"name": name, "files": [{"path": file, "sha256": sha256} for file, sha256 in sorted(files)]}
     data = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return Taken(originals.put(data), "delivery", str(path), name, received_at)
+    return Taken(originals.put(data), "delivery", shown(path), name, received_at)

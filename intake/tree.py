@@ -8,10 +8,14 @@ from pathlib import Path, PurePosixPath
 
 from errors import FileDamaged, FileRefused
 from intake.limits import Budget, UnpackLimits, over
+from intake.mailbox import mailbox_entries
 from intake.message import Attachment, FileStatus
+from intake.rars import rar_entries
 from intake.sevens import seven_entries
-from intake.sniff import BINARY, sniff
+from intake.sniff import BINARY, MAILBOX, TNEF, sniff
 from intake.spool import Blob, Entry, Spool
+from intake.tars import squeezed_entries, tar_entries
+from intake.tnef import tnef_entries
 from intake.verdict import junk, refusal
 from intake.zips import zip_entries
 from texts import say
@@ -21,6 +25,13 @@ OPENERS: dict[str, Opener] = {
     "application/zip": zip_entries,
     "application/java-archive": zip_entries,
     "application/x-7z-compressed": seven_entries,
+    "application/vnd.rar": rar_entries,
+    "application/x-tar": tar_entries,
+    "application/gzip": squeezed_entries,
+    "application/x-bzip2": squeezed_entries,
+    "application/x-xz": squeezed_entries,
+    MAILBOX: mailbox_entries,
+    TNEF: tnef_entries,
 }
 _VOLUME = re.compile(r"\.(?:(?:7z|zip|rar|tar|gz)\.(?P<a>\d{3})|part(?P<b>\d+)\.rar|z(?P<c>\d\d)|r(?P<d>\d\d))$", re.IGNORECASE)
 MailOpener = Callable[["Tree", str, Blob, int], None]
@@ -101,7 +112,7 @@ class Tree:
     def _members(self, path: str, entries: Iterator[Entry], depth: int) -> None:
         for entry in entries:
             if entry.blob:
-                self.add(f"{path}/{entry.name}", entry.blob, depth)
+                self.add(f"{path}/{entry.name or _unsqueezed(path)}", entry.blob, depth)
             elif entry.refusal:
                 self.refuse(self.free(f"{path}/{entry.name}"), None, BINARY, entry.refusal)
 
@@ -109,6 +120,11 @@ class Tree:
 def status_of(error: FileRefused) -> FileStatus:
     """What `file_list` shows for a file refused with `error`."""
     return {"encrypted": "encrypted", "unsupported": "unsupported"}.get(error.status, "failed")  # type: ignore[return-value]
+
+
+def _unsqueezed(path: str) -> str:
+    """The name of the one file within `path`, which does not say: its own without the last suffix."""
+    return PurePosixPath(path).stem
 
 
 def _volume(path: str) -> int:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import py7zr.exceptions
 import rarfile
+from lxml import etree
 
 from errors import FileDamaged, FileEncrypted, FileRefused, WuxiaoError
 from intake.limits import over, within
@@ -22,10 +23,10 @@ from texts import say
 TROUBLE: tuple[type[Exception], ...] = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
     struct.error, zlib.error, lzma.LZMAError, zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError,
-    rarfile.Error, py7zr.exceptions.ArchiveError, py7zr.exceptions.AbsolutePathError,
+    etree.LxmlError, rarfile.Error, py7zr.exceptions.ArchiveError, py7zr.exceptions.AbsolutePathError,
 )  # fmt: skip
 _OURS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
-_SPLIT = ("span multiple disks", "need first volume", "first volume")
+_SPLIT = ("span multiple disks", "first volume")
 
 
 @contextmanager
@@ -51,9 +52,11 @@ def guarded(seconds: float) -> Iterator[None]:
 
 def _told(error: Exception) -> FileRefused:
     words = str(error).lower()
-    if isinstance(error, rarfile.NeedFirstVolume) or any(word in words for word in _SPLIT):
+    if isinstance(error, rarfile.NeedFirstVolume):
+        return FileDamaged("intake.split_volume", volume=(error.current_volume or 0) + 1)
+    if any(word in words for word in _SPLIT):
         return FileDamaged("intake.split")
-    if isinstance(error, py7zr.exceptions.UnsupportedCompressionMethodError | NotImplementedError):
+    if isinstance(error, py7zr.exceptions.UnsupportedCompressionMethodError | NotImplementedError) or "unsupported" in words:
         return FileDamaged("intake.method")
     if "password" in words or "encrypted" in words:
         return FileEncrypted()

@@ -18,20 +18,37 @@ READABLE = {
 LOCKED = {sniff.LOCKED_OFFICE, sniff.LOCKED_DOC, sniff.LOCKED_XLS}
 # How a clerk calls what is not read. A kind that is missing here is called by the end of its name.
 NAMES = {
-    sniff.PPTX: "PPT 演示文稿", "application/vnd.ms-powerpoint": "PPT 演示文稿", "application/ofd": "OFD 版式文件", "application/x-hwp": "HWP 文档",
-    "application/vnd.ms-works": "Microsoft Works 文档", "application/x-mswrite": "Windows 写字板文档", "application/vnd.visio": "Visio 图",
-    "application/x-caj": "CAJ 文件", "image/vnd.dwg": "CAD 图纸", "image/vnd.adobe.photoshop": "Photoshop 文件", "image/wmf": "WMF 图元文件",
-    "image/x-icon": "图标", "application/postscript": "PostScript 文件", "application/x-msdownload": "可执行程序", "application/x-executable": "可执行程序",
-    "application/vnd.sqlite3": "数据库文件", "application/xml": "XML 文件", "application/zstd": "zstd 压缩包", "application/x-lzh": "LZH 压缩包",
-    "application/vnd.ms-cab-compressed": "CAB 压缩包", "application/x-arj": "ARJ 压缩包", "application/x-ole-storage": "OLE 复合文件",
-    "application/pkcs7-mime": "加密或签名邮件", "video/mp4": "视频", "audio/mpeg": "音频",
-}  # fmt: skip
+    sniff.PPTX: "PPT 演示文稿",
+    "application/vnd.ms-powerpoint": "PPT 演示文稿",
+    "application/ofd": "OFD 版式文件",
+    "application/x-hwp": "HWP 文档",
+    "application/vnd.ms-works": "Microsoft Works 文档",
+    "application/x-mswrite": "Windows 写字板文档",
+    "application/vnd.visio": "Visio 图",
+    "application/x-caj": "CAJ 文件",
+    "image/vnd.dwg": "CAD 图纸",
+    "image/vnd.adobe.photoshop": "Photoshop 文件",
+    "image/wmf": "WMF 图元文件",
+    "image/x-icon": "图标",
+    "application/postscript": "PostScript 文件",
+    "application/x-msdownload": "可执行程序",
+    "application/x-executable": "可执行程序",
+    "application/vnd.sqlite3": "数据库文件",
+    "application/xml": "XML 文件",
+    "application/zstd": "zstd 压缩包",
+    "application/x-lzh": "LZH 压缩包",
+    "application/vnd.ms-cab-compressed": "CAB 压缩包",
+    "application/x-arj": "ARJ 压缩包",
+    "application/x-ole-storage": "OLE 复合文件",
+}
 _GROUPS = {"video": "视频", "audio": "音频", "font": "字体"}
 # Names that promise a kind: bytes of another kind under them were spoilt on the way.
+_PICTURE = ("image/", "application/pdf")
+_OFFICE = ("application/", "text/html")
 PROMISES: dict[str, tuple[str, ...]] = {
-    "jpg": ("image/",), "jpeg": ("image/",), "png": ("image/",), "tif": ("image/",), "tiff": ("image/",), "bmp": ("image/",), "gif": ("image/",),
-    "heic": ("image/",), "webp": ("image/",), "pdf": ("application/pdf", "image/"), "docx": ("application/", "text/html"), "xlsx": ("application/", "text/html"),
-}  # fmt: skip
+    **dict.fromkeys(("jpg", "jpeg", "png", "tif", "tiff", "bmp", "gif", "heic", "webp", "pdf"), _PICTURE),
+    **dict.fromkeys(("docx", "xlsx"), _OFFICE),
+}
 _JUNK: tuple[tuple[re.Pattern[str], int, str], ...] = (
     (re.compile(r"(^|/)__MACOSX(/|$)"), 1 << 40, "junk_mac"),
     (re.compile(r"(^|/)(\.DS_Store|\._[^/]*|\.localized)$"), 1 << 20, "junk_mac"),
@@ -53,7 +70,7 @@ def refusal(kind: str, path: str) -> FileRefused | None:
         return FileDamaged("intake.empty")
     if kind in LOCKED:
         return FileEncrypted()
-    if suffix in PROMISES and not kind.startswith(PROMISES[suffix]) or (kind == sniff.BINARY and suffix in PROMISES):
+    if suffix in PROMISES and (kind == sniff.BINARY or not kind.startswith(PROMISES[suffix])):
         return FileDamaged("intake.not_what_it_says", suffix=f".{suffix}", kind=name_of(kind, path))
     if kind in READABLE:
         return None
