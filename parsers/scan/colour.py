@@ -7,12 +7,12 @@ which that ink is brightest, scaled by the ink's own level there; print below st
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from parsers.document import Tone
 from parsers.scan.pictures import Picture
 
 Mask = NDArray[np.uint8]
@@ -24,21 +24,22 @@ STRONG = 45
 WEAK = 18
 """The same for the pale rim of a stroke beside strong ink."""
 
+FAINT = 14
+"""A page on which hardly any pixel's channels differ by more has no colour."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """Masks of a flattened page: `red` and `blue` ink, and `dark` where anything printed or written is dark."""
+    """Masks of coloured ink on a flattened page."""
 
     red: Mask
     blue: Mask
 
 
 def find_inks(flat: Picture) -> Inks:
-    """Where red and blue ink lies on a flattened RGB page. Specks under 6 pixels count for nothing."""
-    red, green, blue = (flat[..., i].astype(np.int16) for i in range(3))
-    redness = red - np.maximum(green, blue)
-    blueness = blue - np.maximum(red, green - 12)
-    return Inks(_mask(redness), _mask(np.minimum(blueness, blue - red)))
+    """Where red and blue ink lies on a flattened RGB page; specks are left out."""
+    red, green, blue = cv2.split(flat)
+    return Inks(_mask(cv2.subtract(red, cv2.max(green, blue))), _mask(cv2.subtract(blue, cv2.max(red, cv2.subtract(green, 12)))))
 
 
 def lifted(flat: Picture, stamp: Mask, channel: int) -> Picture:
@@ -46,20 +47,33 @@ def lifted(flat: Picture, stamp: Mask, channel: int) -> Picture:
     grey = np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY), np.uint8)
     if cv2.countNonZero(stamp) < 50:
         return grey
-    bright = flat[..., channel]
-    level = float(np.percentile(bright[stamp > 0], 40))
-    scaled = cv2.convertScaleAbs(bright, alpha=255.0 / max(level, 60.0))
-    zone = cv2.dilate(cv2.morphologyEx(stamp, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.ones((5, 5), np.uint8))
+    x, y, width, height = cv2.boundingRect(stamp)
+    top, left = max(y - 16, 0), max(x - 16, 0)
+    part = np.s_[top : y + height + 16, left : x + width + 16]
+    bright, own = np.ascontiguousarray(flat[part][..., channel]), np.ascontiguousarray(stamp[part])
+    level = float(np.percentile(bright[own > 0], 40))
+    scaled = cv2.max(cv2.convertScaleAbs(bright, alpha=255.0 / max(level, 60.0)), np.ascontiguousarray(grey[part]))
+    zone = cv2.dilate(cv2.morphologyEx(own, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.ones((5, 5), np.uint8))
     weight = cv2.GaussianBlur(zone, (0, 0), 1.5).astype(np.float32) / 255
-    mixed = grey * (1 - weight) + np.maximum(scaled, grey) * weight
-    return np.asarray(mixed, np.uint8)
+    grey[part] = (grey[part] * (1 - weight) + scaled * weight).astype(np.uint8)
+    return grey
 
 
-def _mask(strength: NDArray[Any]) -> Mask:
-    strong = (strength > STRONG).astype(np.uint8) * 255
-    near = cv2.dilate(strong, np.ones((5, 5), np.uint8))
-    grown = ((strength > WEAK) & (near > 0)).astype(np.uint8) * 255
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    small = stats[:, cv2.CC_STAT_AREA] < 6
-    small[0] = True
-    return np.where(small[labels], 0, 255).astype(np.uint8) if count > 1 else np.zeros_like(grown)
+def tone_of_pixels(pixels: Picture) -> Tone:
+    """`colour`, `grey` or `one-bit`, told from the pixels alone (a grey scan saved as RGB is grey)."""
+    sample = np.ascontiguousarray(pixels[::3, ::3])
+    spread = cv2.subtract(sample.max(axis=2), sample.min(axis=2))
+    if float((spread > FAINT).mean()) > 0.002:
+        return "colour"
+    grey = sample[..., 1]
+    white, middle = float((grey >= 254).mean()), float(((grey > 40) & (grey < 215)).mean())
+    return "one-bit" if white > 0.8 and middle < 0.06 else "grey"
+
+
+def _mask(strength: Mask) -> Mask:
+    """Strong ink, grown into its pale rim; specks of two pixels are opened away."""
+    strong = cv2.morphologyEx(cv2.threshold(strength, STRONG, 255, cv2.THRESH_BINARY)[1], cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    if cv2.countNonZero(strong) == 0:
+        return np.asarray(strong, np.uint8)
+    weak = cv2.threshold(strength, WEAK, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.bitwise_and(weak, cv2.dilate(strong, np.ones((5, 5), np.uint8))), np.uint8)

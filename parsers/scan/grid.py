@@ -19,6 +19,9 @@ from parsers.scan.pictures import Area, Picture
 SHORTEST_ACROSS, SHORTEST_DOWN = 60, 40
 """The shortest rule that counts, in pixels of the working page: longer than any stroke of a 16 pt character."""
 
+PIECE = 36
+"""A rule shows at least this many pixels without a break; the strokes of small print are shorter."""
+
 GAP = 25
 """A break of this many pixels in a rule is bridged."""
 
@@ -27,6 +30,12 @@ THICKEST = 14
 
 NARROWEST, LOWEST = 300, 50
 """A table is at least this wide and high (38 × 6 mm)."""
+
+LONGEST_IN_PRINT = 700
+"""No chain of characters' strokes gets this long."""
+
+UNDERLINE = 90
+"""The shortest line below words, unbroken."""
 
 INKY = 0.3
 """A stroke with ink along more than this share of both its sides is part of stacked characters, no rule."""
@@ -38,10 +47,11 @@ TOUCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Masks of the rules on a page: `across` (horizontal) and `down` (vertical), whether or not they form a grid."""
+    """Masks of the rules on a page: `across` (horizontal), `down` (vertical), and `under`: lines below words, in no grid."""
 
     across: Mask
     down: Mask
+    under: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +75,31 @@ class Grid:
     area: Area
 
 
-def darkness(grey: Picture) -> Mask:
-    """Where the page is darker than its surroundings: print, writing, rules."""
-    soft = cv2.GaussianBlur(grey, (3, 3), 0)
+def darkness(grey: Picture, reduced: int = 1) -> Mask:
+    """Where the page is darker than its surroundings: print, writing, rules. `reduced`: the picture's fraction of working size."""
+    soft = cv2.GaussianBlur(grey, (3, 3), 0) if reduced == 1 else grey
     return np.asarray(cv2.adaptiveThreshold(soft, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18), np.uint8)
 
 
-def find_rules(dark: Mask) -> Rules:
-    """The long straight strokes of a page."""
-    down = np.ascontiguousarray(dark.T)
-    return Rules(_bare(_strokes(dark, SHORTEST_ACROSS), dark), np.ascontiguousarray(_bare(_strokes(down, SHORTEST_DOWN), down).T))
+def find_rules(dark: Mask, reduced: int = 1) -> Rules:
+    """The long straight strokes of a page (and a few of large characters). `reduced`: the mask's fraction of working size."""
+    down, piece, gap = np.ascontiguousarray(dark.T), PIECE // reduced, GAP // reduced
+    across = _bare(_strokes(dark, SHORTEST_ACROSS // reduced, piece, gap), dark)
+    return Rules(across, np.ascontiguousarray(_bare(_strokes(down, SHORTEST_DOWN // reduced, piece, gap), down).T))
+
+
+def clean_rules(rules: Rules, grids: Sequence[Grid], dark: Mask) -> Rules:
+    """Only what surely is a rule: the lines between the cells of a grid, and unbroken underlines elsewhere."""
+    between = np.zeros_like(dark)
+    for grid in grids:
+        _fill(between, grid.area.grown(4), 255)
+    for grid in grids:
+        for cell in grid.cells:
+            _fill(between, cell.area.grown(-3), 0)
+    elsewhere = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, UNDERLINE), np.uint8))
+    for grid in grids:
+        _fill(elsewhere, grid.area.grown(4), 0)
+    return Rules(cv2.bitwise_and(rules.across, between), cv2.bitwise_and(rules.down, between), np.asarray(elsewhere, np.uint8))
 
 
 def find_grids(rules: Rules) -> tuple[Grid, ...]:
@@ -119,31 +144,32 @@ def build_grid(areas: Sequence[Area]) -> Grid:
     return Grid(rows, columns, tuple(cells), whole.grown(3))
 
 
-def _strokes(dark: Mask, shortest: int) -> Mask:
-    """Horizontal strokes at least `shortest` long and at most `THICKEST` thick."""
+def _strokes(dark: Mask, shortest: int, piece: int, gap: int) -> Mask:
+    """Horizontal strokes at least `shortest` long and at most `THICKEST` thick, joined from pieces over gaps."""
     thick = cv2.dilate(dark, np.ones((3, 1), np.uint8))
-    pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, 36), np.uint8))
-    joined = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
+    pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    joined = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    bars = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((THICKEST, shortest // 2), np.uint8))
+    bars = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((THICKEST, piece), np.uint8))
     return np.asarray(cv2.bitwise_and(long, cv2.bitwise_not(cv2.dilate(bars, np.ones((5, 5), np.uint8)))), np.uint8)
 
 
 def _bare(strokes: Mask, dark: Mask) -> Mask:
     """The strokes (horizontal) that have paper along at least one side."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    wrong = np.zeros(count, bool)
+    kept = strokes.copy()
     for label in range(1, count):
         x, y, width, height = (int(v) for v in stats[label][:4])
-        if width > 12 * SHORTEST_ACROSS:
+        if width > LONGEST_IN_PRINT:
             continue
         own = labels[y : y + height, x : x + width] == label
         top, bottom = y + own.argmax(axis=0), y + height - 1 - own[::-1].argmax(axis=0)
         columns = np.arange(x, x + width)
         above = dark[np.maximum(top - 5, 0), columns].mean() / 255
         below = dark[np.minimum(bottom + 5, dark.shape[0] - 1), columns].mean() / 255
-        wrong[label] = min(above, below) > INKY
-    return np.where(wrong[labels], 0, strokes).astype(np.uint8)
+        if min(above, below) > INKY:
+            kept[y : y + height, x : x + width][own] = 0
+    return kept
 
 
 def _framed(lines: NDArray[np.uint8]) -> bool:
@@ -157,6 +183,11 @@ def _framed(lines: NDArray[np.uint8]) -> bool:
         lines[:, -reach_across:].any(axis=1),
     )
     return min(float(side.mean()) for side in sides) > 0.7
+
+
+def _fill(mask: Mask, area: Area, value: int) -> None:
+    cut = area.within(mask.shape)
+    mask[cut.y0 : cut.y1, cut.x0 : cut.x1] = value
 
 
 def _regions(lines: NDArray[np.uint8]) -> list[Area]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,6 +10,11 @@ from parsers.document import Cell, Line, Paragraph, Run, Table
 from parsers.scan.grid import Grid, GridCell
 from parsers.scan.lines import Piece
 from parsers.scan.pictures import Area
+
+NUMBERED = re.compile(
+    r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[章条部]|\d{1,2}[、．.](?!\d))"
+)
+"""A line that opens a numbered heading or item goes on from nothing."""
 
 Shape = tuple[int, ...]
 Row = list[Piece]
@@ -80,7 +86,8 @@ def paragraphs_of(rows: Sequence[Row], tables: Sequence[Area]) -> list[list[Row]
         height = row[0].area.height
         gap = row[0].area.y0 - above[0].area.y1
         apart = any(above[0].area.y1 <= table.y0 + height and table.y1 <= row[0].area.y1 for table in tables)
-        goes_on = above[-1].area.x1 > right - 2.5 * height and row[0].area.x0 < left + height and gap < 2 * height
+        full = above[-1].area.x1 > right - 2.5 * height and above[0].area.x0 < left + 4 * height
+        goes_on = full and row[0].area.x0 < left + height and gap < 2 * height and not NUMBERED.match(row[0].reading.text)
         if goes_on and not apart:
             groups[-1].append(row)
         else:

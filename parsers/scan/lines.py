@@ -39,9 +39,7 @@ class Piece:
 def wiped(grey: Picture, rules: Rules) -> Picture:
     """The page with its rules painted over in the colour of paper."""
     mask = cv2.dilate(rules.across, np.ones((5, 1), np.uint8)) | cv2.dilate(rules.down, np.ones((1, 5), np.uint8))
-    out = grey.copy()
-    out[mask > 0] = 255
-    return out
+    return np.asarray(cv2.max(grey, mask), np.uint8)
 
 
 def read_lines(grey: Picture, dark: Mask, rules: Rules, engine: Engine, skip: Mask) -> list[Piece]:
@@ -73,7 +71,9 @@ def split_at_rules(quad: Quad, down: Mask) -> list[Quad]:
 def overlooked(dark: Mask, rules: Rules, quads: Sequence[Quad], skip: Mask) -> list[Quad]:
     """Ink of the size of a character that no quad covers."""
     ink = dark.copy()
-    ink[cv2.dilate(rules.across | rules.down | skip, np.ones((7, 7), np.uint8)) > 0] = 0
+    known = rules.across | rules.down | skip
+    known = known if rules.under is None else known | rules.under
+    ink = cv2.subtract(ink, cv2.dilate(known, np.ones((7, 7), np.uint8)))
     if not quads:
         return []
     for quad in quads:

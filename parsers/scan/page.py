@@ -6,7 +6,6 @@ from pathlib import Path
 
 from parsers.document import Page
 from parsers.scan.engine import Engine
-from parsers.scan.grid import find_grids
 from parsers.scan.kept import keep_image
 from parsers.scan.layout import blocks_of
 from parsers.scan.lines import read_lines
@@ -22,12 +21,11 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
     picture = cut_out(pixels)
     turned = to_upright(engine, picture)
     sheet = straightened(quarter_turned(picture, turned))
-    grids = find_grids(sheet.rules)
     pieces = read_lines(sheet.grey, sheet.dark, sheet.rules, engine, sheet.inks.red)
     shape = sheet.grey.shape
     return Page(
         number=number,
-        blocks=blocks_of(pieces, grids, shape),
+        blocks=blocks_of(pieces, sheet.grids, shape),
         width=shape[1],
         height=shape[0],
         turned=turned,

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from parsers.scan.colour import Mask
 from parsers.scan.pictures import Picture, Quad
 
+Matrix = NDArray[np.float64]
+"""3 × 3, for `cv2.warpPerspective`."""
+
 STEEPEST = 8.0
 """Degrees of skew that are looked for on either side."""
 
@@ -53,11 +56,22 @@ def skew_of(dark: Mask) -> float:
     return float(fine)
 
 
-def rotated(picture: Picture, degrees: float) -> Picture:
-    """Turned clockwise by `degrees` about its middle, same size, the rim repeated."""
-    height, width = picture.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
-    return np.asarray(cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+def turning(degrees: float, shape: tuple[int, ...]) -> Matrix:
+    """Turns a picture of that shape clockwise by `degrees` about its middle."""
+    height, width = shape[:2]
+    affine = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    return np.vstack([affine, [0.0, 0.0, 1.0]])
+
+
+def no_change() -> Matrix:
+    """Leaves a picture as it is."""
+    return np.eye(3)
+
+
+def scaled(matrix: Matrix, factor: float) -> Matrix:
+    """The same change for a picture `factor` times as large."""
+    larger = np.diag([factor, factor, 1.0])
+    return larger @ matrix @ np.linalg.inv(larger)
 
 
 def warped(picture: Picture, quad: Quad) -> Picture:
@@ -70,26 +84,24 @@ def warped(picture: Picture, quad: Quad) -> Picture:
     return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def squared(picture: Picture, quad: Quad) -> Picture:
-    """The whole picture, warped so that the quad (a table's outline) becomes an upright rectangle in place."""
+def squaring(quad: Quad) -> Matrix:
+    """Makes the quad (a table's outline) an upright rectangle in place, and takes the whole page along."""
     x0, x1 = (quad[0, 0] + quad[3, 0]) / 2, (quad[1, 0] + quad[2, 0]) / 2
     y0, y1 = (quad[0, 1] + quad[1, 1]) / 2, (quad[2, 1] + quad[3, 1]) / 2
     target = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)
-    matrix = cv2.getPerspectiveTransform(quad, target)
-    size = picture.shape[1], picture.shape[0]
-    return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(cv2.getPerspectiveTransform(quad, target), np.float64)
 
 
 def outline_of(across: Mask, down: Mask) -> Quad | None:
     """The corners of the largest ruled table, from straight lines fitted to its four outer rules; None without a table
-    or where it is square already (within 2 pixels)."""
-    lines = cv2.dilate(across | down, np.ones((9, 9), np.uint8))
+    or where it is square already (within 1.5 pixels)."""
+    lines = cv2.dilate(across | down, np.ones((7, 7), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     if count < 2:
         return None
     label = 1 + int((stats[1:, cv2.CC_STAT_WIDTH] * stats[1:, cv2.CC_STAT_HEIGHT]).argmax())
     width, height = int(stats[label][cv2.CC_STAT_WIDTH]), int(stats[label][cv2.CC_STAT_HEIGHT])
-    if width < 500 or height < 150:
+    if width < 250 or height < 60:
         return None
     own = labels == label
     top, bottom = _edge(across, own, axis=0, last=False), _edge(across, own, axis=0, last=True)
@@ -98,7 +110,7 @@ def outline_of(across: Mask, down: Mask) -> Quad | None:
         return None
     quad = np.array([_meet(top, left), _meet(top, right), _meet(bottom, right), _meet(bottom, left)], np.float32)
     leaning = max(abs(quad[0, 1] - quad[1, 1]), abs(quad[3, 1] - quad[2, 1]), abs(quad[0, 0] - quad[3, 0]), abs(quad[1, 0] - quad[2, 0]))
-    return quad if 2 < leaning < 0.1 * max(across.shape) else None
+    return quad if 1.5 < leaning < 0.1 * max(across.shape) else None
 
 
 def _contrast(small: NDArray[np.float32], degrees: float) -> float:
@@ -113,20 +125,20 @@ def _edge(rules: Mask, own: NDArray[np.bool_], axis: int, last: bool) -> tuple[f
     mask = (rules > 0) & own
     mask = mask if axis == 0 else mask.T
     columns = np.flatnonzero(mask.any(axis=0))
-    if len(columns) < 100:
+    if len(columns) < 40:
         return None
     columns = columns[:: max(1, len(columns) // 400)]
     picks = mask[:, columns]
     first = picks.argmax(axis=0) if not last else mask.shape[0] - 1 - picks[::-1].argmax(axis=0)
     extreme = np.percentile(first, 85 if last else 15)
     near = np.abs(first - extreme) < 40
-    if near.sum() < 40:
+    if near.sum() < 30:
         return None
     slope, offset = np.polyfit(columns[near], first[near], 1)
     for _ in range(3):
         wrong = np.abs(first - (slope * columns + offset))
-        near = wrong < 5
-        if near.sum() < 40:
+        near = wrong < 4
+        if near.sum() < 30:
             return None
         slope, offset = np.polyfit(columns[near], first[near], 1)
     return float(slope), float(offset)
