@@ -7,26 +7,23 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from extractors.nlp.clauses import clause_end, clause_start, denies
-from extractors.nlp.lexicon import Lexicon
+from extractors.nlp.clauses import clause_end, clause_start, denies, sentence_start
+from extractors.nlp.lexicon import Lexicon, one_of
 from extractors.nlp.span import Span
 
-_WON: Final = r"荣获|荣膺|获评为?|曾获得?|获得|喜获|斩获|摘得|夺得|捧回|获颁|获授|获(?!知|取|批|悉|益|准)|被?评选?为|评定为|认定为|命名为|表彰为|列为|入选|入围|授予|颁发|评上|拿下|拿到|取得"
-_TRIGGER: Final = re.compile(_WON)
-_PRIZE: Final = re.compile(
-    r"特等奖|[一二三四]等奖|[金银铜]奖|优秀奖|优胜奖|鼓励奖|入围奖|提名奖|创新奖|进步奖|成果奖|贡献奖|专利奖|发明奖|"
-    r"[\u4e00-\u9fa5]{1,4}(?<!等)奖(?!金|励|项|品|杯|惩|学|补|牌|状|章|罚|池|优)|第[一二三四五六七八九十]名|[冠亚季]军"
-)
-_DISTINCTION: Final = re.compile(
-    r"(?:优秀|十佳|最佳|先进|示范|典型|优质|精品|金点子|十大|百佳|标杆)[\u4e00-\u9fa5“”\"]{0,16}(?:项目|成果|案例|工法|建议|创意|技术|发明|作品|操作法|“五小”|活动|QC|改|点子)?"
-)
+_TRIGGER: Final = re.compile(one_of("won"))
+_NAMED_PRIZE: Final = re.compile(one_of("prizes"))
+_PRIZE: Final = re.compile(rf"{one_of('prizes')}|(?:(?![获得为被评予等])[\u4e00-\u9fa5]){{1,4}}奖(?![金励项品杯惩学补牌状章罚池优])")
+_DISTINCTION: Final = re.compile(rf"{one_of('distinctions')}[\u4e00-\u9fa5“”\"]{{0,16}}{one_of('distinguished')}?")
 _DENIED: Final = re.compile(
-    r"(?:未|没有|无|不曾|从未|尚未)[^，。；、]{0,6}(?:省|市|国家|县|区|集团)[^，。；]{0,8}奖项?|(?:未|没有|尚未|从未|不曾|均未)(?:曾)?(?:获|评)[^，。；]{0,16}(?:奖项?|表彰|荣誉|认定)"
+    r"(?:未|没有|无|不曾|从未|尚未)[^，。；、]{0,6}(?:省|市|国家|县|区|集团)[^，。；]{0,8}奖项?"
+    r"|(?:未|没有|尚未|从未|不曾|均未)曾?[获评][^，。；]{0,16}(?:奖项?|表彰|荣誉|认定)"
 )
 _HOPED: Final = re.compile(r"申报|申请|推荐|参评|争创|争取|角逐|报送|冲刺|拟|竞逐|力争")
-_FIRM: Final = r"公司|集团|总厂|分厂|[\u4e00-\u9fa5]厂(?!家|房|区|商)|厂级|厂里|企业内|车间|班组|本单位|单位内部|系统内|院级|医院|学院|校级|我院|全院|院内|局内|矿|支行|分行|总行|银行|段|全厂|本厂|本院"
-_ASSOCIATION: Final = r"协会|学会|商会|联合会|促进会|研究会|联盟"
-_LEVEL_WORDS: Final = {
+_HOPED_NOW: Final = re.compile(r"(?:申报|争创|力争|拟|争取)[^，。；]{0,8}$")
+_CONTEST: Final = re.compile(r"大赛|竞赛|比武|比赛|练兵")
+_OF_A_PROJECT: Final = re.compile(r"项目|成果|创新|课题|五小|建议|QC|革新|发明|创意|作品|案例")
+_EXPLICIT: Final = {
     "国家级": "national",
     "部级": "national",
     "省级": "provincial",
@@ -38,41 +35,47 @@ _LEVEL_WORDS: Final = {
     "公司级": "firm",
     "局级": "firm",
 }
+_SERIES: Final = "总工会|科|五|职|工|人|质|住|政|局|优|第|一|二|三|“|级|交|卫|水|应|建|机|委"
 
 
 @functools.lru_cache(maxsize=8)
 def _levels(lexicon: Lexicon) -> re.Pattern[str]:
-    places = {
-        name: "|".join(map(re.escape, names)) or "(?!)"
-        for name, names in (("p", lexicon.provinces), ("m", lexicon.cities), ("c", lexicon.counties))
-    }
-    return re.compile(
-        "|".join(
-            [
-                rf"(?P<explicit>{'|'.join(map(re.escape, _LEVEL_WORDS))})",
-                rf"(?P<association>(?:中国|全国|国家|[\u4e00-\u9fa5]{{2,3}}[省市])?[\u4e00-\u9fa5]{{2,12}}(?:{_ASSOCIATION}))",
-                rf"(?P<firm>{_FIRM})",
-                rf"(?P<county>(?:{places['c']})(?:[市县区])?|[\u4e00-\u9fa5]{{1,3}}(?:县(?!级)|(?<!地|园|厂|社|片|工|矿|库|站|校|院|病|小|山|辖|市)区(?!级|域|间|块))|[乡镇](?!江)街道?|街道|开发区|经开区|高新区|园区)",
-                rf"(?P<municipal>(?:{places['m']})市?|[\u4e00-\u9fa5]{{2}}市|全市|(?<![省])市(?=总工会|科|五|职|工|人|质|住|政|局|优|第|一|二|三|“|级|交|卫|水|应|建|机|委))",
-                rf"(?P<provincial>(?:{places['p']})省?|全省|(?<!全)省(?!级|去|下|力|时|电|工|了|内|料|钱|却|略|事|出)|自治区)",
-                r"(?P<national>全国|国家|中国(?!移动|电信|联通|石化|石油|银行|铁路|电力|建筑|中)|中华|国务院|工信部|科技部|人社部|部委)",
-            ]
-        )
+    """One named group a level; places are those of the lexicon and what ends like a place."""
+    provinces, cities, counties = ("|".join(map(re.escape, names)) or "(?!)" for names in (lexicon.provinces, lexicon.cities, lexicon.counties))
+    groups = (
+        rf"(?P<explicit>{'|'.join(map(re.escape, _EXPLICIT))})",
+        rf"(?P<association>(?:中国|全国|国家)?[\u4e00-\u9fa5]{{2,12}}{one_of('associations')})",
+        rf"(?P<firm>{one_of('firms')})",
+        rf"(?P<county>(?:{counties})[市县区]?|[\u4e00-\u9fa5]{{1,3}}县(?!级)"
+        r"|[\u4e00-\u9fa5]{1,3}(?<![地园厂社片工矿库站校院病小山辖市])区(?![级域间块])|[乡镇](?!江)街道?|街道|开发区|经开区|高新区|园区)",
+        rf"(?P<municipal>(?:{cities})市?|[\u4e00-\u9fa5]{{2}}市|全市|市(?={_SERIES}))",
+        rf"(?P<provincial>(?:{provinces})省?|全省|省(?=公司|厅|{_SERIES})|自治区)",
+        r"(?P<national>全国|国家|中国(?!移动|电信|联通|石化|石油|银行|铁路|电力|建筑|中)|中华|国务院|工信部|科技部|人社部|部委)",
     )
+    return re.compile("|".join(groups))
+
+
+_WITHIN: Final = re.compile("车间|班组|本单位|单位内部|系统内|企业内")
 
 
 def level_of(words: str, lexicon: Lexicon) -> str | None:
-    """Who gave it: the last word of `words` that tells a level decides (国网江苏省电力有限公司 is a firm); None without one."""
+    """Who gave it: the last word of `words` that tells a level decides (国网江苏省电力有限公司 is a firm); None without one.
+
+    车间, 班组 and the like decide only where nothing else does (江苏省班组创新成果 is provincial).
+    """
     found = list(_levels(lexicon).finditer(words))
     if not found:
         return None
-    last = found[-1]
+    last = next((match for match in reversed(found) if not _WITHIN.fullmatch(match[0])), found[-1])
     kind = last.lastgroup or ""
-    return _LEVEL_WORDS[last[0]] if kind == "explicit" else kind
+    return _EXPLICIT[last[0]] if kind == "explicit" else kind
 
 
 def awards(text: str, lexicon: Lexicon) -> Iterator[Span]:
-    """Every award: after a word of winning the phrase up to a prize or distinction, else a prize with the words before it."""
+    """Every award: after a word of winning the phrase up to a prize or distinction, else a prize with the words before it.
+
+    A prize that a person won in a contest of skill is a `HONOUR`, no award of the project.
+    """
     taken: list[tuple[int, int]] = []
     for found in _DENIED.finditer(text):
         taken.append(found.span())
@@ -88,29 +91,22 @@ def awards(text: str, lexicon: Lexicon) -> Iterator[Span]:
 
 
 def _award(text: str, prize: re.Match[str], lexicon: Lexicon, *, must_be_won: bool) -> Span | None:
-    begin = clause_start(text, prize.start())
+    begin, stop = clause_start(text, prize.start()), clause_end(text, prize.start())
     before = text[begin : prize.start()]
-    triggers = [found for found in _TRIGGER.finditer(before) if prize.start() - begin - found.end() <= 40]
-    level_inside = level_of(before[triggers[-1].end() :] if triggers else before[-40:], lexicon)
-    if must_be_won and not triggers:
+    won = next((found for found in reversed(list(_TRIGGER.finditer(before))) if len(before) - found.end() <= 40), None)
+    inside = level_of(before[won.end() :] if won else before[-40:], lexicon)
+    named = _NAMED_PRIZE.search(prize[0])
+    if not won and (must_be_won or not (inside or named)):
         return None
-    if not triggers and not level_inside and not re.search(r"等奖|[金银铜]奖", prize[0]):
-        return None
-    start = begin + (triggers[-1].end() if triggers else max(0, len(before) - 40))
-    end = min(prize.end(), clause_end(text, prize.start()))
-    level = level_inside or level_of(before, lexicon) or level_of(text[prize.end() : clause_end(text, prize.end())], lexicon) or "unknown"
-    lead = before[: triggers[-1].start()] if triggers else before
-    if denies(lead) or (_HOPED.search(lead) and not triggers) or re.search(r"(?:申报|争创|力争|拟)[^，。；]{0,8}$", lead):
-        level = "negated"
-    return Span("AWARD", start, end, text[start:end], _prize_name(prize[0]), level)
-
-
-def _prize_name(words: str) -> str | None:
-    found = re.search(
-        r"特等奖|[一二三四]等奖|[金银铜]奖|优秀奖|优胜奖|鼓励奖|入围奖|提名奖|创新奖|进步奖|成果奖|贡献奖|专利奖|发明奖|第[一二三四五六七八九十]名|[冠亚季]军",
-        words,
+    start, end = begin + (won.end() if won else max(0, len(before) - 40)), min(prize.end(), stop)
+    level = (
+        inside or level_of(before, lexicon) or level_of(text[end:stop], lexicon) or level_of(text[sentence_start(text, begin) : begin], lexicon)
     )
-    return found[0] if found else None
+    lead = before[: won.start()] if won else before
+    if denies(lead) or (_HOPED.search(lead) and not won) or _HOPED_NOW.search(lead):
+        level = "negated"
+    of_a_person = _CONTEST.search(before) and not _OF_A_PROJECT.search(before)
+    return Span("HONOUR" if of_a_person else "AWARD", start, end, text[start:end], named[0] if named else None, level or "unknown")
 
 
 def honours(text: str, lexicon: Lexicon) -> Iterator[Span]:
@@ -127,4 +123,4 @@ def honours(text: str, lexicon: Lexicon) -> Iterator[Span]:
 
 @functools.lru_cache(maxsize=8)
 def _honour_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")(?!精神|工作室|学院|杯)")
+    return re.compile("(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")(?!精神|学院|杯|[\u4e00-\u9fa5“”]{0,8}工作室)")

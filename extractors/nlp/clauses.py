@@ -11,7 +11,7 @@ from typing import Final
 _ENDS: Final = "，,；;。！!？?\n：:"
 _SENTENCE_ENDS: Final = "。！!？?\n；;"
 _NEGATOR: Final = re.compile(
-    r"(?:不涉及|不属于|不存在|不是|不含|不曾|不再|不担任|不具有|没有|并非|从未|尚未|均未|未|无|非|莫|勿|不(?=泄|涉|得|任|兼|为))"
+    r"(?:不涉及|不属于|不存在|不是|不含|不曾|不再|不担任|不具有|没有|并非|从未|尚未|均未|未|无|非|莫|勿|不(?=泄|涉|得|任|兼|为|接触|用于|作为|生产|包含|使用|构成))"
 )
 # 不锈钢 negates nothing: words that merely begin with such a character.
 _DECOY: Final = re.compile(
@@ -19,6 +19,7 @@ _DECOY: Final = re.compile(
     r"|非(?=标|公|常|晶|金属|遗|洲|机动|接触|开挖|凡|线性|计划|计量|织造|电量|圆|正常|停|煤|道路|药物)|除非|莫非|无非|是非|南非"
 )
 _TURN: Final = re.compile(r"但|而是|却|其中|只|仅")
+_ITEMS: Final = 8
 _DENIED_AFTER: Final = re.compile(r"^[^，,；;。！？\n]{0,6}(?:不涉及|不存在|均无|无关|没有|未发生|未出现)")
 
 
@@ -51,11 +52,15 @@ def negated(text: str, start: int, end: int) -> bool:
 
     A bare item of an enumeration by commas (“不涉及国家秘密，知识产权争议，药品”) shares the fate of the clause before.
     """
-    begin = clause_start(text, start)
-    if denies(text[begin:start]) or _DENIED_AFTER.match(text[end : end + 16]):
+    if _DENIED_AFTER.match(text[end : end + 16]):
         return True
+    begin = clause_start(text, start)
     bare = start - begin <= 1 and clause_end(text, end) - end <= 2
-    if bare and begin >= 2 and text[begin - 1] in "，,":
-        before = clause_start(text, begin - 1)
-        return denies(text[before : begin - 1])
+    for _ in range(_ITEMS):
+        if denies(text[begin:start]):
+            return True
+        if not bare or begin < 2 or text[begin - 1] not in "，,":
+            return False
+        start = begin - 1
+        begin = clause_start(text, start)
     return False

@@ -53,9 +53,11 @@ def _date(found: re.Match[str], year: int, month: int | None, day: int | None) -
         yield Span("DATE", found.start(), found.end(), found[0], value)
 
 
-_WEAK: Final = re.compile(r"实施|使用|应用|运行|推行|推广|执行|采用|投产|应用实践|上岗|配备|安装使用")
+_WEAK: Final = re.compile(
+    r"实施|使用|应用|运行|推行|推广|执行|采用|投产|应用实践|上岗|配备|安装使用|实行|供货|批量生产|上车|装车|挂网|上岗应用"
+)
 _WORK_ONLY: Final = re.compile(r"立项|启动|着手|攻关|研制|试制|组织实施|方案|调研|设计|申请|授权|获|招标|采购|验收|检查|培训|颁布")
-_SINCE: Final = re.compile(r"起|开始|以来|至今|已|全面|正式|陆续|在|于|后")
+_SINCE: Final = re.compile(r"起|开始|投入|批量|以来|至今|已|全面|正式|陆续|在|于|后")
 _PLANNED: Final = re.compile(r"计划|预计|拟|将(?=于|在|会|全|继|进|逐|陆|推|投|要|正)|准备|有望|争取|下一步|打算|力争|即将|待")
 _SAME_DAY: Final = re.compile(r"^(?:当日|当月|当天|同月|同年|同日|并|随即|随后|后|即|且)")
 _OPENERS: Final = "自从于在至今已"
@@ -95,7 +97,7 @@ def _statement(text: str, begin: int, verb: re.Match[str], found_dates: list[Spa
     stop = clause_end(text, verb.end())
     when = _when(text, begin, verb.start(), stop, found_dates)
     before = text[begin : verb.start()]
-    start = min((at for at in (when.start if when else None, verb.start()) if at is not None))
+    start = min(when.start, verb.start()) if when else verb.start()
     plan = _PLANNED.search(before)
     detail = "planned" if plan else "negated" if denies(before[-10:]) else None
     if plan:

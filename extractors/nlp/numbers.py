@@ -9,25 +9,24 @@ from typing import Final
 import cn2an
 
 ARABIC: Final = r"(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?)"
-HAN: Final = r"[零一二两三四五六七八九十百千]{1,9}(?:点[零一二三四五六七八九]{1,4})?"
-NUMBER: Final = rf"(?<![\d.A-Za-z])(?:{ARABIC}|{HAN})"
+HAN: Final = r"[零一二两三四五六七八九十][零一二两三四五六七八九十百千]{0,8}(?:点[零一二三四五六七八九]{1,4})?"
+ANY: Final = rf"(?:{ARABIC}|{HAN})"
+NUMBER: Final = rf"(?<![\d.A-Za-z]){ANY}"
 MORE: Final = r"[余多几来]?"
 DASH: Final = r" ?[-—–~～至到]{1,2} ?"
 _ARABIC_ONLY: Final = re.compile(ARABIC)
 
 
 def worth(written: str) -> Decimal | None:
-    """The value of an Arabic (`1,280`) or Chinese (`一百二十`, `百`) number; None when it is none."""
+    """The value of an Arabic (`1,280`) or Chinese (`一百二十`) number; None when it is none."""
     if _ARABIC_ONLY.fullmatch(written):
         try:
             return Decimal(written.replace(",", ""))
         except InvalidOperation:
             return None
-    if written in ("十", "百", "千"):
-        written = "一" + written
     try:
         return Decimal(str(cn2an.cn2an(written, "normal")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, InvalidOperation):
         return None
 
 
@@ -41,3 +40,8 @@ def scaled(written: str, factor: Decimal) -> str | None:
     """`written` times `factor` as plain text; None when `written` is no number."""
     value = worth(written)
     return None if value is None else plain(value * factor)
+
+
+def bare(scale: str) -> str:
+    """A scale (`多万`) without 余, 多, 几, 来."""
+    return re.sub(r"[余多几来]", "", scale)

@@ -10,7 +10,8 @@ from extractors.nlp.span import Span
 
 # Application number of a Chinese patent: year 4, kind 1, serial 7, point, check digit (before 2003: year 2, kind 1, serial 5).
 _APPLICATION: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?P<head>ZL|CN|zl|cn)?[ :：]?(?P<year>(?:19|20)\d\d) ?(?P<kind>[12389]) ?(?P<serial>\d{7}) ?[.·。]? ?(?P<check>[\dXx])(?![\dA-Za-z])"
+    r"(?<![A-Za-z0-9])(?P<head>ZL|CN|zl|cn)?[ :：]?"
+    r"(?P<year>(?:19|20)\d\d) ?(?P<kind>[12389]) ?(?P<serial>\d{7}) ?[.·。]? ?(?P<check>[\dXx])(?![\dA-Za-z])"
 )
 _OLD: Final = re.compile(
     r"(?<![A-Za-z0-9])(?P<head>ZL|zl) ?(?P<year>\d\d) ?(?P<kind>[1238]) ?(?P<serial>\d{5}) ?[.·]? ?(?P<check>[\dXx])(?![\dA-Za-z])"

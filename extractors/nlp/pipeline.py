@@ -17,8 +17,9 @@ from spacy.util import filter_spans
 from extractors.nlp.awards import awards, honours
 from extractors.nlp.clauses import clause_start, denies
 from extractors.nlp.dates import applied, dates
-from extractors.nlp.figures import amounts, changes, counts, percentages
+from extractors.nlp.figures import changes, counts, percentages
 from extractors.nlp.lexicon import Lexicon
+from extractors.nlp.money import amounts
 from extractors.nlp.names import names, tagger
 from extractors.nlp.normalise import normalise
 from extractors.nlp.patents import patents
@@ -47,7 +48,9 @@ def _put(doc: Any, spans: Iterator[Span]) -> None:
     for span in spans:
         stretch = Stretch(doc, span.start, span.end, label=span.label)
         stretch._.value, stretch._.detail = span.value, span.detail
-        doc.spans[span.label] = [*doc.spans.get(span.label, ()), stretch]
+        if span.label not in doc.spans:
+            doc.spans[span.label] = []
+        doc.spans[span.label].append(stretch)
 
 
 def _rules(doc: Any) -> Any:
