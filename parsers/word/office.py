@@ -23,6 +23,7 @@ from typing import Final
 
 from errors import ConverterFailed, FileRefused
 from parsers.limits import ReadLimits
+from parsers.word.binary import close_text
 from parsers.word.package import open_package
 from texts import say
 
@@ -100,8 +101,10 @@ def _start(
     _write_profile(room / "profile")
     (room / "made").mkdir()
     named = {n: room / f"{n:05d}{_SUFFIX[kind]}" for n, (_, kind) in files.items()}
-    for n, (path, _) in files.items():
+    for n, (path, kind) in files.items():
         shutil.copyfile(path, named[n])
+        if kind == "doc":
+            close_text(named[n])
     most = limits.seconds + _SECONDS_EACH * (len(files) - 1)
     in_time = _run((*command, *_arguments(room, target), *(str(name) for name in named.values())), room, most, limits)
     results: dict[int, Path | ConverterFailed] = {}
