@@ -121,6 +121,8 @@ def _place_odd(tree: Tree, prefix: str, piece: Piece) -> bool:
 def _place_file(tree: Tree, prefix: str, piece: Piece, pictures: set[str], depth: int) -> None:
     blob = tree.spool.keep([piece.data])
     path = prefix + (piece.name or _unnamed(piece, blob))
+    if piece.kind == sniff.MAIL and not path.lower().endswith(".eml"):
+        path += ".eml"
     if f"cid:{piece.cid}" in pictures and piece.cid and is_small_picture(blob):
         tree.row(tree.free(path), blob, sniff.sniff(blob.path), "ignored", say("intake.small_picture"))
     else:

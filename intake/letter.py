@@ -76,7 +76,7 @@ def read_letter(data: bytes, limits: UnpackLimits) -> Letter:
     _check(data, limits)
     with guarded(limits.seconds):
         message = email.parser.BytesParser(policy=_POLICY).parsebytes(data)
-        return Letter(_headers(message), tuple(_leaves(message)))
+        return Letter(_headers(message), tuple(_leaves(message, limits.parts)))
 
 
 def read_head(data: bytes, limits: UnpackLimits) -> Letter:
@@ -110,8 +110,11 @@ def _headers(message: email.message.Message) -> tuple[tuple[str, str], ...]:
     return tuple((name.lower(), header(str(value))) for name, value in message.raw_items())
 
 
-def _leaves(message: email.message.Message) -> list[Piece]:
-    """The leaves in their order, without recursion. Each part of the mail ends in exactly one leaf or is a container of such."""
+def _leaves(message: email.message.Message, most: int) -> list[Piece]:
+    """The leaves in their order, without recursion. Each part of the mail ends in exactly one leaf or is a container of such.
+
+    Raises FileOverLimit when there are more than `most`.
+    """
     leaves: list[Piece] = []
     waiting: list[tuple[email.message.Message, tuple[str, ...], int]] = [(message, (), 0)]
     alternatives = 0
@@ -125,6 +128,8 @@ def _leaves(message: email.message.Message) -> list[Piece]:
                 alternative = alternatives
             waiting.extend((child, (*within, kind), alternative) for child in reversed(children))
         else:
+            if len(leaves) == most:
+                raise over("limit_parts", f"{most} 段")
             leaves.append(_piece(part, kind, within, alternative))
     return leaves
 
@@ -218,6 +223,8 @@ def address_of(value: str) -> tuple[str, str]:
     value = clean(value)[:LONGEST_HEADER]
     inside = re.search(r"<([^<>]*)>", value)
     found = _ADDRESS.search(inside.group(1) if inside else value)
+    if found and not inside and "." not in found.group(0).partition("@")[2] and found.group(0) != value:
+        found = None  # Exchange writes names like "Tests Chang@FT (张毓伦)"
     address = found.group(0) if found else ""
     name = value[: inside.start()] if inside else value.replace(address, "")
     return name.strip(" \t\"'“”<>()（）\\"), address

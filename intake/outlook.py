@@ -130,7 +130,7 @@ def _text(ole: Compound, at: Where, tag: int) -> str:
 
 
 def _codepage(ole: Compound, at: Where) -> str:
-    """What the message says its eight-bit texts are in: believed as far as the bytes agree. The outermost message speaks for its attachments."""
+    """What the message says its eight-bit texts are in: believed as far as the bytes agree."""
     top = next((at[: n + 1] for n in range(len(at) - 1, -1, -1) if at[n].endswith("000D")), ())
     stream = ole.read((*top, "__properties_version1.0"))
     for start in range(24 if top else 32, len(stream) - 15, 16):

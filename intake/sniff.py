@@ -120,14 +120,16 @@ def _by_magic(head: bytes) -> str | None:
 
 
 def looks_like_mail(head: bytes) -> bool:
-    """Whether `head` begins like an RFC 5322 message: header lines from the first byte on, at least two of the usual ones."""
+    """Whether `head` begins like an RFC 5322 message: header lines from the first byte on, at least two of the usual ones
+    (one after mbox's `From ` line)."""
     head = head.lstrip(b"\r\n \t\xef\xbb\xbf")
-    if head.startswith((b"From ", b">From ")):
-        head = head.partition(b"\n")[2]
+    enough = 2
+    if re.match(rb">?From [^\r\n]*\d:\d\d", head):
+        head, enough = head.partition(b"\n")[2], 1
     if not _ANY_HEADER.match(head):
         return False
     top = re.split(rb"\r?\n\r?\n|\r\r", head, maxsplit=1)[0]
-    return len({name.lower() for name in _MAIL_HEADER.findall(top)}) >= 2
+    return len({name.lower() for name in _MAIL_HEADER.findall(top)}) >= enough
 
 
 def _text_kind(head: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class Writer:
         self._most = spool.budget.limits.file_bytes
         self._allowance = allowance
         self._path = spool.out / f"tmp-{secrets.token_hex(8)}"
-        self._file = self._path.open("xb")
+        self._file = os.fdopen(_private(self._path), "wb")
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -94,6 +95,10 @@ class Writer:
         """Drop what was written unless it was finished."""
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def _private(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
 
 def allowance(packed: int, spool: Spool) -> int:

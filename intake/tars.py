@@ -61,10 +61,9 @@ def squeezed_entries(path: Path, spool: Spool) -> Iterator[Entry]:
     """The files of a tar.gz, tar.bz2 or tar.xz, or the one file that was squeezed. Raises FileDamaged, FileOverLimit."""
     with path.open("rb") as raw:
         head = raw.read(4096)
-    unsqueeze = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open}.get(head[:2], lzma.open)
     with contextlib.ExitStack() as stack:
         with guarded(spool.budget.limits.seconds):
-            source = stack.enter_context(unsqueeze(path, "rb"))
+            source = stack.enter_context(_unsqueezed(path, head[:2]))
         stream = _stream(source, path, spool)
         with guarded(spool.budget.limits.seconds):
             start = stream.peek()
@@ -75,6 +74,12 @@ def squeezed_entries(path: Path, spool: Spool) -> Iterator[Entry]:
         with guarded(spool.budget.limits.seconds):
             blob = spool.keep(iter(stream.read, b""))
         yield Entry(member_path(_gzip_name(head)), blob)
+
+
+def _unsqueezed(path: Path, magic: bytes) -> gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile:
+    if magic == b"\x1f\x8b":
+        return gzip.GzipFile(path, "rb")
+    return bz2.BZ2File(path, "rb") if magic == b"BZ" else lzma.LZMAFile(path, "rb")
 
 
 def _stream(source: _Readable, path: Path, spool: Spool) -> Stream:

@@ -12,7 +12,7 @@ from intake.mailbox import mailbox_entries
 from intake.message import Attachment, FileStatus
 from intake.rars import rar_entries
 from intake.sevens import seven_entries
-from intake.sniff import BINARY, MAILBOX, TNEF, sniff
+from intake.sniff import BINARY, MAIL, MAILBOX, TNEF, sniff
 from intake.spool import Blob, Entry, Spool
 from intake.tars import squeezed_entries, tar_entries
 from intake.tnef import tnef_entries
@@ -46,12 +46,14 @@ class Tree:
         self.spool = Spool(out, Budget(limits))
         self.rows: list[Attachment] = []
         self._mail_openers = mail_openers or {}
-        self._taken: set[str] = set()
+        self._taken: dict[str, int] = {}
 
     def add(self, path: str, blob: Blob, depth: int = 0) -> None:
         """A file was found: give it a row and, where it is a container, open it. Raises FileOverLimit when the message's limits are used up."""
         path = self.free(path)
         kind = sniff(blob.path)
+        if path.lower().endswith(".eml") and kind.startswith("text/"):
+            kind = MAIL
         why = junk(path, blob.size)
         if why:
             self.row(path, blob, kind, "ignored", why)
@@ -62,12 +64,15 @@ class Tree:
 
     def free(self, path: str) -> str:
         """`path`, or the next name like it that no other file of the message bears."""
-        pure, number, candidate = PurePosixPath(path), 1, path
-        while candidate in self._taken:
-            number += 1
-            candidate = str(pure.with_name(f"{pure.stem} ({number}){pure.suffix}"))
-        self._taken.add(candidate)
-        return candidate
+        if path not in self._taken:
+            self._taken[path] = 1
+            return path
+        pure = PurePosixPath(path)
+        while path in self._taken:
+            self._taken[str(pure)] += 1
+            path = str(pure.with_name(f"{pure.stem} ({self._taken[str(pure)]}){pure.suffix}"))
+        self._taken[path] = 1
+        return path
 
     def row(self, path: str, blob: Blob | None, kind: str, status: FileStatus, reason: str | None = None) -> None:
         """Add one row."""

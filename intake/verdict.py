@@ -48,6 +48,8 @@ _OFFICE = ("application/", "text/html")
 PROMISES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("jpg", "jpeg", "png", "tif", "tiff", "bmp", "gif", "heic", "webp", "pdf"), _PICTURE),
     **dict.fromkeys(("docx", "xlsx"), _OFFICE),
+    **dict.fromkeys(("zip", "rar", "7z", "gz", "tgz", "tar"), ("application/", "image/")),
+    **dict.fromkeys(("doc", "wps", "rtf", "xls", "et"), ("application/", "text/", "image/")),
 }
 _JUNK: tuple[tuple[re.Pattern[str], int, str], ...] = (
     (re.compile(r"(^|/)__MACOSX(/|$)"), 1 << 40, "junk_mac"),
@@ -79,7 +81,13 @@ def refusal(kind: str, path: str) -> FileRefused | None:
 
 def name_of(kind: str, path: str) -> str:
     """What a clerk calls a file of `kind`."""
-    known = {"text/plain": "纯文本", "text/html": "网页", sniff.BINARY: say("intake.unknown_data"), sniff.MAIL: "邮件"}
+    known = {
+        "application/zip": "zip 压缩包",
+        "text/plain": "纯文本",
+        "text/html": "网页",
+        sniff.BINARY: say("intake.unknown_data"),
+        sniff.MAIL: "邮件",
+    }
     suffix = PurePosixPath(path).suffix
     if kind == sniff.BINARY and suffix and suffix.lower().lstrip(".") not in PROMISES:
         return f"{suffix} 文件"
