@@ -54,10 +54,11 @@ def _date(found: re.Match[str], year: int, month: int | None, day: int | None) -
 
 
 _WEAK: Final = re.compile(
-    r"实施|使用|应用|运行|推行|推广|执行|采用|投产|应用实践|上岗|配备|安装使用|实行|供货|批量生产|上车|装车|挂网|上岗应用"
+    r"投入(?=[^，。；\d]{0,8}(?:以来|后|至今|养护|作业|生产|运营))"
+    r"|实施|使用|应用|运行|推行|推广|执行|采用|投产|应用实践|上岗|配备|安装使用|实行|供货|批量生产|上车|装车|挂网|上岗应用"
 )
 _WORK_ONLY: Final = re.compile(r"立项|启动|着手|攻关|研制|试制|组织实施|方案|调研|设计|申请|授权|获|招标|采购|验收|检查|培训|颁布")
-_SINCE: Final = re.compile(r"起|开始|投入|批量|以来|至今|已|全面|正式|陆续|在|于|后")
+_SINCE: Final = re.compile(r"起|自|从|开始|投入|批量|以来|至今|已|全面|正式|陆续|在|于|后")
 _PLANNED: Final = re.compile(r"计划|预计|拟|将(?=于|在|会|全|继|进|逐|陆|推|投|要|正)|准备|有望|争取|下一步|打算|力争|即将|待")
 _SAME_DAY: Final = re.compile(r"^(?:当日|当月|当天|同月|同年|同日|并|随即|随后|后|即|且)")
 _OPENERS: Final = "自从于在至今已"
@@ -88,7 +89,8 @@ def applied(text: str, in_use: tuple[str, ...]) -> Iterator[Span]:
         if begin in seen or not before:
             continue
         between = text[before[-1].end : found.start()]
-        if len(between) <= 24 and _SINCE.search(between) and not _WORK_ONLY.search(between):
+        around = text[max(begin, before[-1].start - 1) : before[-1].start] + between + text[found.end() : found.end() + 4]
+        if len(between) <= 24 and _SINCE.search(around) and not _WORK_ONLY.search(between):
             yield _statement(text, begin, found, found_dates)
             seen.add(begin)
 
