@@ -1,0 +1,249 @@
+"""Stamps: found by colour and outline, their ring text unrolled and read (never trusted, only held against known names).
+
+Round: RANSAC circle through the outermost ink (design.md: 24 of 24, no false alarm on 48 pages). A page without colour:
+Hough circles whose ring is inked nearly all round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.document import Seal, SealShape
+from parsers.scan.colour import Mask
+from parsers.scan.engine import Engine
+from parsers.scan.pictures import MM, Area, Picture
+
+SMALLEST, LARGEST = 11 * MM, 75 * MM
+"""Sides of a stamp on A4, in pixels; photos without a visible edge of the sheet may show it larger than it is."""
+
+RAYS = 120
+ROUND_ENOUGH = 0.6
+"""Share of directions in which the outermost ink lies on the fitted outline."""
+
+QUARTER = 4
+"""Stamps are looked for at a quarter of the working size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """Centre, half axes and turn (degrees) of an outline in pixels; `fit` is the share of directions that lie on it."""
+
+    x: float
+    y: float
+    a: float
+    b: float
+    degrees: float
+    fit: float
+
+    @property
+    def area(self) -> Area:
+        """The upright rectangle around it."""
+        turn = np.radians(self.degrees)
+        half_width = float(np.hypot(self.a * np.cos(turn), self.b * np.sin(turn)))
+        half_height = float(np.hypot(self.a * np.sin(turn), self.b * np.cos(turn)))
+        return Area(round(self.x - half_width), round(self.y - half_height), round(self.x + half_width), round(self.y + half_height))
+
+
+def find_seals(flat: Picture, ink: Mask, colour: str, engine: Engine) -> tuple[Seal, ...]:
+    """The stamps that ink of one colour (`ink`, its mask) forms on a flattened page."""
+    found: list[tuple[Area, Seal]] = []
+    for area in _clusters(ink):
+        if any(_inside(area, other) for other, _ in found):
+            continue
+        outline, shape = _outline(ink, area)
+        if outline is None:
+            continue
+        reading = "" if shape == "square" else read_ring(flat, ink, outline, engine)
+        found.append((outline.area, Seal(outline.area.box(flat.shape), colour, shape, reading, round(outline.fit, 2))))
+    return tuple(seal for _, seal in found)
+
+
+def find_grey_seals(grey: Picture, dark: Mask, engine: Engine) -> tuple[tuple[Ellipse, Seal], ...]:
+    """Round stamps on a page without colour, with their outlines."""
+    small = cv2.resize(dark, None, fx=1 / QUARTER, fy=1 / QUARTER, interpolation=cv2.INTER_AREA)
+    smallest, largest = int(15 * MM / QUARTER), int(29 * MM / QUARTER)
+    circles = cv2.HoughCircles(
+        cv2.GaussianBlur(small, (0, 0), 1.2), cv2.HOUGH_GRADIENT, 1.5, smallest, param1=120, param2=48, minRadius=smallest, maxRadius=largest
+    )
+    found: list[tuple[Ellipse, Seal]] = []
+    for x, y, radius in (circles[0] if circles is not None else ())[:6]:
+        outline = _refined(dark, float(x) * QUARTER, float(y) * QUARTER, float(radius) * QUARTER)
+        if outline is None or any(_inside(outline.area, other.area) for other, _ in found):
+            continue
+        reading = read_ring(grey, dark, outline, engine)
+        found.append((outline, Seal(outline.area.box(grey.shape), "grey", "round", reading, round(min(outline.fit, 0.9), 2))))
+    return tuple(found)
+
+
+def read_ring(page: Picture, ink: Mask, outline: Ellipse, engine: Engine) -> str:
+    """What the text along the ring seems to say, read clockwise from the bottom."""
+    strip = unrolled(page, ink, outline)
+    if strip is None:
+        return ""
+    readings = engine.recognise([strip])
+    return "".join(character for character in readings[0].text if not character.isspace())
+
+
+def unrolled(page: Picture, ink: Mask, outline: Ellipse) -> Picture | None:
+    """The ring of text as a straight strip: angle to the right, the rim above. None for a stamp too small to read."""
+    radius = min(outline.a, outline.b)
+    if radius < 5 * MM:
+        return None
+    turn = np.radians(outline.degrees)
+    length, depth = int(2 * np.pi * 0.8 * radius), int(0.36 * radius)
+    angles = np.linspace(np.pi / 2, np.pi * 5 / 2, length, dtype=np.float32)[None, :]
+    radii = np.linspace(0.96, 0.60, depth, dtype=np.float32)[:, None]
+    across, up = outline.a * radii * np.cos(angles - turn), outline.b * radii * np.sin(angles - turn)
+    xs = outline.x + across * np.cos(turn) - up * np.sin(turn)
+    ys = outline.y + across * np.sin(turn) + up * np.cos(turn)
+    plane = page if page.ndim == 2 else _stamp_alone(page, ink)
+    return np.asarray(cv2.remap(plane, xs.astype(np.float32), ys.astype(np.float32), cv2.INTER_CUBIC, borderValue=255), np.uint8)
+
+
+def mask_of(outlines: Sequence[Area], shape: tuple[int, ...], ink: Mask) -> Mask:
+    """The coloured ink within the stamps' rectangles."""
+    mask = np.zeros(shape[:2], np.uint8)
+    for area in outlines:
+        cut = area.grown(6).within(shape)
+        mask[cut.y0 : cut.y1, cut.x0 : cut.x1] = ink[cut.y0 : cut.y1, cut.x0 : cut.x1]
+    return mask
+
+
+def _stamp_alone(page: Picture, ink: Mask) -> Picture:
+    """The stamp dark on white, without the black print around it: how far its own channel stands out of the others."""
+    sample = page[ink > 0][:: max(1, cv2.countNonZero(ink) // 500)]
+    own, other = (0, 2) if len(sample) == 0 or sample[:, 0].mean() >= sample[:, 2].mean() else (2, 0)
+    planes = cv2.split(page)
+    strength = cv2.subtract(planes[own], cv2.min(planes[1], planes[other]))
+    level = float(np.percentile(strength[ink > 0], 75)) if len(sample) else 255.0
+    return np.asarray(cv2.bitwise_not(cv2.convertScaleAbs(strength, alpha=220.0 / max(level, 40.0))), np.uint8)
+
+
+def _clusters(ink: Mask) -> list[Area]:
+    """Rectangles of ink that belongs together and is as large as a stamp, largest first."""
+    small = cv2.resize(ink, None, fx=1 / QUARTER, fy=1 / QUARTER, interpolation=cv2.INTER_AREA)
+    solid = cv2.morphologyEx((small > 50).astype(np.uint8), cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    areas = []
+    for label in range(1, count):
+        x, y, width, height = (int(v) * QUARTER for v in stats[label][:4])
+        if max(width, height) >= SMALLEST and min(width, height) >= SMALLEST / 2 and max(width, height) <= LARGEST:
+            areas.append(Area(x, y, x + width, y + height))
+    return sorted(areas, key=lambda a: -a.width * a.height)
+
+
+def _inside(area: Area, other: Area) -> bool:
+    x, y = area.centre
+    return other.grown(8).holds(x, y)
+
+
+def _outline(ink: Mask, area: Area) -> tuple[Ellipse | None, SealShape]:
+    """The stamp's outline, and what shape it is; None when the ink is no stamp."""
+    cut = area.grown(2).within(ink.shape)
+    points = _rim(ink[cut.y0 : cut.y1, cut.x0 : cut.x1]) + (cut.x0, cut.y0)
+    if len(points) < RAYS // 3:
+        return None, "round"
+    circle = _circle(points)
+    if circle is not None and circle.fit >= ROUND_ENOUGH and SMALLEST / 2 <= circle.a <= LARGEST / 2:
+        return circle, "round"
+    if min(area.width, area.height) < SMALLEST:
+        return None, "round"
+    oval = _oval(points)
+    if oval is not None and oval.fit >= ROUND_ENOUGH:
+        return oval, "oval"
+    square = _square(points)
+    if square is not None and square.fit >= 0.7:
+        return square, "square"
+    if circle is not None and circle.fit >= 0.35 and _cut_off(area, ink.shape):
+        return circle, "round"
+    return None, "round"
+
+
+def _cut_off(area: Area, shape: tuple[int, ...]) -> bool:
+    """Whether the edge of the page cuts the stamp."""
+    return area.x0 < 12 or area.y0 < 12 or area.x1 > shape[1] - 12 or area.y1 > shape[0] - 12
+
+
+def _rim(ink: Mask) -> NDArray[np.float64]:
+    """The outermost inked pixel in every direction from the middle of a stamp."""
+    ys, xs = np.nonzero(ink)
+    if len(xs) == 0:
+        return np.zeros((0, 2))
+    x, y = ink.shape[1] / 2, ink.shape[0] / 2
+    bins = ((np.arctan2(ys - y, xs - x) + np.pi) / (2 * np.pi) * RAYS).astype(int) % RAYS
+    far = np.hypot(xs - x, ys - y)
+    order = np.lexsort((far, bins))
+    last = order[np.flatnonzero(np.diff(np.append(bins[order], RAYS)))]
+    return np.column_stack([xs[last], ys[last]]).astype(np.float64)
+
+
+def _circle(points: NDArray[np.float64]) -> Ellipse | None:
+    """The circle through three of the points that most others lie on (RANSAC, seeded)."""
+    chance = np.random.default_rng(4)
+    best: Ellipse | None = None
+    for _ in range(150):
+        circle = _through(points[chance.choice(len(points), 3, replace=False)])
+        if circle is None or not SMALLEST / 2 <= circle[2] <= LARGEST / 2:
+            continue
+        x, y, radius = circle
+        fit = float((np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius) < 0.035 * radius).sum()) / RAYS
+        if best is None or fit > best.fit:
+            best = Ellipse(x, y, radius, radius, 0.0, fit)
+    return best
+
+
+def _through(three: NDArray[np.float64]) -> tuple[float, float, float] | None:
+    (ax, ay), (bx, by), (cx, cy) = three
+    d = 2 * (ax * (by - cy) + bx * (cy - ay) + cx * (ay - by))
+    if abs(d) < 1e-6:
+        return None
+    x = ((ax**2 + ay**2) * (by - cy) + (bx**2 + by**2) * (cy - ay) + (cx**2 + cy**2) * (ay - by)) / d
+    y = ((ax**2 + ay**2) * (cx - bx) + (bx**2 + by**2) * (ax - cx) + (cx**2 + cy**2) * (bx - ax)) / d
+    return float(x), float(y), float(np.hypot(ax - x, ay - y))
+
+
+def _oval(points: NDArray[np.float64]) -> Ellipse | None:
+    (x, y), (width, height), degrees = cv2.fitEllipseAMS(points.astype(np.float32))
+    if not np.isfinite([x, y, width, height]).all() or min(width, height) < SMALLEST or max(width, height) > LARGEST:
+        return None
+    turn = np.radians(degrees)
+    dx, dy = points[:, 0] - x, points[:, 1] - y
+    u, v = dx * np.cos(turn) + dy * np.sin(turn), -dx * np.sin(turn) + dy * np.cos(turn)
+    off = np.abs(np.hypot(u / (width / 2), v / (height / 2)) - 1)
+    return Ellipse(x, y, width / 2, height / 2, degrees, float((off < 0.05).sum()) / RAYS)
+
+
+def _square(points: NDArray[np.float64]) -> Ellipse | None:
+    (x, y), (width, height), degrees = cv2.minAreaRect(points.astype(np.float32))
+    if min(width, height) < SMALLEST or max(width, height) > 2.2 * min(width, height):
+        return None
+    turn = np.radians(degrees)
+    dx, dy = points[:, 0] - x, points[:, 1] - y
+    u, v = np.abs(dx * np.cos(turn) + dy * np.sin(turn)), np.abs(-dx * np.sin(turn) + dy * np.cos(turn))
+    near = np.minimum(np.abs(u - width / 2), np.abs(v - height / 2)) < 0.05 * min(width, height)
+    return Ellipse(x, y, width / 2, height / 2, degrees, float(near.sum()) / RAYS)
+
+
+def _refined(dark: Mask, x: float, y: float, radius: float) -> Ellipse | None:
+    """The circle near a Hough candidate whose rim is inked in most directions, and clearly more than just outside of it."""
+    angles = np.linspace(0, 2 * np.pi, 2 * RAYS, endpoint=False)
+    thick = cv2.dilate(dark, np.ones((3, 3), np.uint8))
+
+    def inked(cx: float, cy: float, r: float) -> float:
+        xs, ys = np.round(cx + r * np.cos(angles)).astype(int), np.round(cy + r * np.sin(angles)).astype(int)
+        valid = (xs >= 0) & (ys >= 0) & (xs < dark.shape[1]) & (ys < dark.shape[0])
+        return float((thick[ys[valid], xs[valid]] > 0).sum()) / len(angles)
+
+    best = (0.0, x, y, radius)
+    for step in (6, 3, 1):
+        _, bx, by, br = best
+        moves = [(bx + i * step, by + j * step, br + k * step) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2) for k in (-2, -1, 0, 1, 2)]
+        best = max((best, *((inked(*move), *move) for move in moves)), key=lambda b: b[0])
+    fit, cx, cy, r = best
+    outside = inked(cx, cy, r + 9)
+    return Ellipse(cx, cy, r, r, 0.0, fit) if fit > 0.72 and fit - outside > 0.35 else None
