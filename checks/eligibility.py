@@ -124,15 +124,14 @@ def municipal_award(project: Project, desk: Desk) -> Iterator[Hit]:
 
 def excluded_subject(project: Project, desk: Desk) -> Iterator[Hit]:
     """Hints of an excluded subject. 一（一）6: “涉及国家机密的，存在知识产权争议的，药品类的，政府投资或企业研发机构开发的……不得被提名”."""
+    patterns = [pattern for subject in SUBJECTS for pattern in desk.words(subject)]
     seen: list[str] = []
     first: tuple[str, str] | None = None
     for form, name, text in _prose(project):
-        for subject in SUBJECTS:
-            found = find_words(text, desk.words(subject), desk.words("not_excluded"), desk.words("negations"), desk.words("no_negations"))
-            for hit in found:
-                if not hit.denied:
-                    first = first or (form, name)
-                    seen.append(f"“{quoted(hit.clause)}”（{label(desk.profile, form, name)}）")
+        for hit in find_words(text, patterns, desk.words("not_excluded"), desk.words("negations"), desk.words("no_negations")):
+            if not hit.denied:
+                first = first or (form, name)
+                seen.append(f"“{quoted(hit.clause)}”（{label(desk.profile, form, name)}）")
     if first:
         yield hit_at(project, *first, slots={"words": "、".join(dict.fromkeys(seen))})
 

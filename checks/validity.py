@@ -9,7 +9,7 @@ from checks.case import Desk, Hit, choice, hit_at, names_of
 from checks.identifiers import first_day, id_is_male, id_problem, is_amount, is_date, is_email, is_mobile, is_phone, is_postcode
 from checks.labels import form_title, label
 from checks.masking import shown
-from checks.values import phones
+from checks.values import digits, phones
 from extractors.submission import Choice, Project
 from profiles.profile import FieldRule
 
@@ -97,13 +97,15 @@ def _backward_period(project: Project, desk: Desk) -> Iterator[Hit]:
 
 
 def _invalid_cells(project: Project, desk: Desk) -> Iterator[Hit]:
-    """Cells of the project's row in the 汇总表: its phone and category."""
+    """Cells of the project's row in the 汇总表: its category, and its phone unless 附件3 has the same wrong one."""
     row = desk.listing.rows.get(project.key)
     if row is None:
         return
     tests: dict[str, Test] = {"phone": _phone, "category": _category}
+    known = {digits(project.value("person", name)) for name in ("mobile", "unit_contact_mobile", "union_phone")}
     for name, test in tests.items():
-        if row.value(name) and not test(row.value(name), desk):
+        told_already = name == "phone" and digits(row.value(name)) in known
+        if row.value(name) and not told_already and not test(row.value(name), desk):
             slots = {"form": form_title(desk.profile, "summary"), "label": label(desk.profile, "summary", name), "value": row.value(name)}
             yield Hit(name, form="summary", field=name, file=row.file, page=row.cells[name].page, slots=slots)
 
