@@ -4,45 +4,71 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from extractors.flow import Flow, flow_of, lines_in
-from extractors.grid import Block, read_grid
+from extractors.flow import Flow, Sign, flow_of, lines_in
+from extractors.grid import Block, column_below, place_cells, read_grid
+from extractors.labels import lexicon
 from extractors.letter import last_date, whole
 from extractors.normal import is_blank, plain
 from extractors.submission import Field
 from extractors.values import fields_of
+from parsers.document import Line
 from profiles.profile import FormRule
 
-_PERSON = r"[\u4e00-\u9fff](?:[\u4e00-\u9fff]|·){1,5}?"
+_HAN = r"[\u4e00-\u9fff]"
+_OURS = r"(?:我|本)(?:单位|公司|集团|厂|院|局|处|所|站|中心|部门|企业|校)"
+_STAFF = r"(?:的?(?:在职|在岗|在编|正式|一线|现任|生产|全职|合同制|主要完成人|第一完成人|项目|(?:职工|员工|工人|人员|技术人员)(?:同志)?)[:：]?)"
+_ORGANISATION = (
+    r"(?:公司|集团|厂|局|院|所|中心|学校|学院|大学|银行|支行|分行|部|站|队|社|场|处|馆|店|工会|委员会|合作社|事务所|工作室|门诊部|幼儿园"
+    r"|车间|码头|港|矿|行)"
+)
+_NAMED_UNIT = rf"(?:[\u4e00-\u9fff（）()]{{2,40}}?{_ORGANISATION}{_STAFF}+)"
+_PERSON = rf"{_HAN}(?:{_HAN}|·){{1,7}}?"
 _GAP = r"(?:[（(][^（）()]*[）)])?"
 _PEOPLE = rf"(?P<names>{_PERSON}{_GAP}(?:[、，,和及与]{_PERSON}{_GAP})*)"
-_TITLE = r"(?:等\S{0,3})?(?:同志|先生|女士|师傅|职工|员工|\d+人|[一二三四五六七八九十两]+(?:名|位)?(?:同志|职工|员工|人)?)*"
-_STAFF = r"(?:[（(]男[）)]|[（(]女[）)])?"
-_ORG_WORD = r"(?:公司|集团|厂|局|院|所|中心|医院|学校|学院|大学|银行|支行|分行|部|站|队|社|场|处|馆|店|工会|委员会|研究院|合作社|事务所|工作室|门诊部|幼儿园|分公司|车间|码头|港|矿|行)"
-# Wordings of certificates: whom they name. The first that fits a text counts; `names` may hold several people.
-_WORDINGS = (
-    rf"(?:兹|现|特|此)?证明[:：]?(?:我(?:单位|公司|厂|院|局|处|所|站|中心)|本(?:单位|公司|厂|院|局|处|所|站|中心))(?:在职|在岗|正式|一线|现任|生产)*(?:职工|员工|工人|人员)?{_PEOPLE}{_TITLE}(?=[，,：:；;（(系为是在从现于自已属工担任，。]|身份证)",
-    rf"(?:兹|现|特|此)?证明[:：]?(?:姓名[:：]?)?{_PEOPLE}{_TITLE}(?=[，,：:；;（(系为是在从现于自已属均工担]|身份证)",
-    rf"(?:兹|现)有(?:我|本)?(?:单位|公司|厂|院|局|处|所)?(?:在职|在岗|正式|一线)*(?:职工|员工|工人|人员)?{_PEOPLE}{_TITLE}(?=[，,：:；;（(系为是在从现于自已]|身份证)",
-    rf"^(?:一线职工证明)?{_PEOPLE}{_TITLE}(?:[，,])?(?:性别)?[^。]{{0,60}}?(?:系|为|是)(?:我|本)(?:单位|公司|厂|院|局|处|所|站|中心)",
-    rf"(?:我|本)(?:单位|公司|厂|院|局|处|所)(?:在职|在岗|正式|一线)*(?:职工|员工|工人){_PEOPLE}{_TITLE}(?=[，,：:；;（(系为是在从现于自已]|身份证)",
+_AFTER = r"(?:等\S{0,3}?)?(?:同志|先生|女士|师傅|职工|员工|\d+人|[二三四五六七八九十两]+(?:名|位)?(?:同志|职工|员工|人)?)*"
+# What may follow the names, in the order in which it is believed: 为 and 在 may be part of a name.
+_ENDS = (r"(?=[，,：:；;（(。]|身份证|性别|系|同志|为(?:我|本)|是(?:我|本)|在(?:我|本))", r"(?=[为是在从现于自已属均担男女])")
+# What leads to the names, the surest first.
+_OPENINGS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"证明[:：,，]?{_OURS}{_STAFF}*",
+        rf"(?:兹|现)有[:：]?{_OURS}{_STAFF}*",
+        rf"(?:证明|兹有|现有)[:：,，]?{_STAFF}+",
+        r"证明[:：,，]?(?:姓名[:：]?)?",
+        rf"(?:证明|兹有|现有)[:：,，]?{_NAMED_UNIT}",
+        rf"{_OURS}{_STAFF}+",
+        r"(?:兹|现)有[:：]?",
+        r"^(?:一线(?:职工|员工)证明)?",
+    )
 )
-_NOT_PEOPLE = re.compile(r"单位|公司|证明|职工|员工|身份|项目|人员|部门|姓名|完成人|岗位|情况|以下|下列")
+_NAMING = tuple(re.compile(f"{_PEOPLE}{_AFTER}{ending}") for ending in _ENDS)
+_NO_NAME = re.compile(r"单位|公司|证明|职工|员工|身份|项目|人员|部门|姓名|完成人|岗位|情况|以下|下列|一线|工作|企业")
+_LISTED = re.compile(rf"(?:^|[：:；;。，,])\d{{1,2}}[.、．]({_HAN}{{2,4}})(?=[，,：:；;（(。、]|系|同志|身份证)")
 _DEPARTMENT = re.compile(
-    r"(?:人力资源(?:和社会保障|管理)?|人事(?:教育|行政|劳资)?|组织人事|组织|劳动人事|劳资|综合管理|行政|政工|党群|干部|党委组织)(?:部|处|科|室|中心|办公室|股)(?:[（(].{0,6}[）)])?$|人力资源(?:部门)?$|办公室$"
+    r"(?:人力资源(?:和社会保障|管理|行政)?|人事(?:教育|行政|劳资)?|组织人事|组织|劳动人事|劳资|综合管理|行政(?:人事)?|政工|党群|干部|党委组织)"
+    r"(?:部门|部|处|科|室|中心|办公室|股)(?:[（(].{0,6}[）)])?$|人力资源(?:部门)?$|办公室$"
 )
-_ISSUER_LABEL = re.compile(
-    r"^(?:证明|出具|填报|申报|所在)?单位(?:名称)?(?:[（(](?:盖章|公章|签章|加盖公章)[）)])?[:：]?|^(?:盖章|公章)[:：]?|[（(](?:盖章|公章|签章|章|加盖公章)[）)]"
+_STAMP = r"[（(](?:盖章|公章|签章|章|加盖公章)[）)]"
+_ISSUER_LABEL = re.compile(rf"^(?:证明|出具|填报|申报|所在)?单位(?:名称)?(?:{_STAMP})?[:：]?|^(?:盖章|公章)[:：]?|{_STAMP}[:：]?")
+_STAFF_OF = re.compile(
+    rf"(?:系|是|为|在|于)(?P<unit>[\u4e00-\u9fff（）()\w]{{2,40}}?{_ORGANISATION})"
+    rf"(?:{_HAN}{{0,8}})?(?:的|一线|在职|正式|职工|员工|工作)"
 )
 
 
 def read_certificate(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[Field, ...]:
-    """Names, employer and date of issue."""
+    """Names, employer and date of issue; the employer is the unit that signs, without its personnel department."""
     rules = {rule.name: rule for rule in form.head}
-    from_table = {name: value for name, (_, value) in read_grid(blocks, form, scan).items() if not is_blank(plain(value.text))}
+    in_table = {name: value for name, (_, value) in read_grid(blocks, form, scan).items() if not is_blank(plain(value.text))}
     flow = whole(blocks).compact()
-    written = {"name": _names(flow) or from_table.get("name"), "employer": issuer(blocks) or _named_unit(flow) or from_table.get("employer")}
-    written["issued_date"] = last_date(flow)
+    written = {
+        "name": _named_in_column(blocks, form, scan) or named_people(flow) or in_table.get("name"),
+        "employer": issuer(blocks) or _named_unit(flow) or in_table.get("employer"),
+        "issued_date": last_date(flow) or in_table.get("issued_date"),
+    }
     found: list[Field] = []
     for name, value in written.items():
         if value is not None and name in rules:
@@ -50,23 +76,58 @@ def read_certificate(blocks: Sequence[Block], form: FormRule, scan: bool) -> tup
     return tuple(found)
 
 
-def _names(flow: Flow) -> Flow | None:
-    """The people it is about, their ID numbers in brackets left out."""
-    for wording in _WORDINGS:
-        for match in re.finditer(wording, flow.text):
-            if not _NOT_PEOPLE.search(re.sub(r"[（(][^（）()]*[）)]", "", match["names"])):
-                return _without_brackets(flow[match.start("names") : match.end("names")])
+def named_people(flow: Flow) -> Flow | None:
+    """The people a certificate's prose (without white space) is about, joined by `、`, their ID numbers in brackets left out."""
+    listed = list(_LISTED.finditer(flow.text))
+    if len(listed) > 1:
+        return _joined([flow[match.start(1) : match.end(1)] for match in listed])
+    for opening in _OPENINGS:
+        for start in opening.finditer(flow.text):
+            for naming in _NAMING:
+                match = naming.match(flow.text, start.end())
+                people = list(_single(flow[match.start("names") : match.end("names")])) if match else []
+                if people and all(2 <= len(person) <= 8 and not _NO_NAME.search(person.text) for person in people):
+                    return _joined(people)
     return None
 
 
-def _without_brackets(flow: Flow) -> Flow:
-    depth, kept = 0, []
-    for sign in flow.signs:
+def _single(flow: Flow) -> Iterator[Flow]:
+    """The names apart, without what stands in brackets."""
+    start, depth = 0, 0
+    kept: list[int] = []
+    for place, sign in enumerate(flow.signs):
         depth += sign.char in "（("
         if depth == 0:
-            kept.append(sign)
+            kept.append(place)
         depth -= sign.char in "）)" and depth > 0
-    return Flow(tuple(kept), flow.lines)
+    bare = Flow(tuple(flow.signs[place] for place in kept), flow.lines)
+    for match in re.finditer(r"[、，,和及与]|$", bare.text):
+        if match.start() > start:
+            yield bare[start : match.start()]
+        start = match.end()
+
+
+def _joined(people: Sequence[Flow]) -> Flow:
+    """Several names as one flow with `、` between them, whatever lines they stand in."""
+    signs: list[Sign] = []
+    lines: list[tuple[int | None, Line]] = []
+    for person in people:
+        if signs:
+            signs.append(replace(signs[-1], char="、"))
+        signs += [replace(sign, line=sign.line + len(lines)) for sign in person.signs]
+        lines += person.lines
+    return Flow(tuple(signs), tuple(lines))
+
+
+def _named_in_column(blocks: Sequence[Block], form: FormRule, scan: bool) -> Flow | None:
+    """The names below 姓名 where a table lists several people."""
+    cells = place_cells(blocks, lexicon(form), scan)
+    for cell in cells:
+        if cell.label and any(rule.name == "name" for _, rule in cell.label.rules):
+            below = [c.flow.compact() for c in column_below(cell, cells) if not c.empty]
+            if below:
+                return _joined(below)
+    return None
 
 
 def issuer(blocks: Sequence[Block]) -> Flow | None:
@@ -83,32 +144,19 @@ def _unit_of(line: Flow) -> Flow | None:
     label = _ISSUER_LABEL.match(line.text)
     if label and label.end() < len(line):
         line = line[label.end() :]
-    stamp = _ISSUER_LABEL.search(line.text)
-    if stamp and stamp.start() > 0:
-        line = line[: stamp.start()]
-    date = re.search(r"(?:19|20)\d\d年.*$", line.text)
-    if date:
-        line = line[: date.start()]
-    department = _DEPARTMENT.search(line.text)
-    if department:
-        line = line[: department.start()]
+    for cut in (_ISSUER_LABEL, re.compile(r"(?:19|20|二[〇零○])\S{2}年.*$"), _DEPARTMENT):
+        found = cut.search(line.text)
+        if found and found.start() > 0:
+            line = line[: found.start()]
     text = line.text
-    if len(text) < 4 or re.search(r"[。，；：:,]|证明|系我|一线", text) or not re.search(rf"{_ORG_WORD}(?:[（(].{{1,8}}[）)])?$", text):
+    if not 4 <= len(text) <= 45 or re.search(r"[。，；：:,]|证明|系我|一线|项目", text):
         return None
-    return line
+    return line if re.search(rf"{_ORGANISATION}(?:[（(].{{1,8}}[）)])?$", text) and not _DEPARTMENT.match(text) else None
 
 
 def _named_unit(flow: Flow) -> Flow | None:
     """The unit named in the text: 系XX公司职工, 在XX公司工作."""
-    match = re.search(
-        rf"(?:系|是|为|在|于)(?P<unit>[\u4e00-\u9fff（）()\w]{{2,40}}?{_ORG_WORD})(?:[\u4e00-\u9fff]{{0,8}})?(?:的|一线|在职|正式|职工|员工|工作)",
-        flow.text,
-    )
-    if not match or re.match(r"我|本(?:单位|公司)", match["unit"]):
+    match = _STAFF_OF.search(flow.text)
+    if not match or re.match(r"(?:我|本)(?:单位|公司)", match["unit"]):
         return None
     return flow[match.start("unit") : match.end("unit")]
-
-
-def people(text: str) -> Iterator[str]:
-    """The single names of a value of several."""
-    yield from (name for name in text.split("、") if name)

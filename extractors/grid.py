@@ -197,10 +197,10 @@ def _values(cell: Placed, cells: Sequence[Placed], rule: FieldRule) -> list[Flow
     right = _to_the_right(cell, cells)
     if right and right[0].label is None:
         return [_joined(right, rule)]
-    return [below.flow for below in _below(cell, cells)] or [rest]
+    return [below.flow for below in column_below(cell, cells)] or [rest]
 
 
-def _below(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:
+def column_below(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:
     """The cells under a label that stands in a head row: down to the next label, none where the row has a label of its own."""
     column = sorted((c for c in cells if c.table == cell.table and c.column == cell.column and c.row >= cell.row_end), key=lambda c: c.row)
     found: list[Placed] = []

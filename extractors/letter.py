@@ -64,7 +64,7 @@ def _after(flow: Flow, words: str, at: int, scan: bool) -> int | None:
     text = flow.text
     for length in range(min(len(core), 12), 0, -1):
         ending = core[-length:]
-        if length < LEAST and len(core) >= LEAST and not (core == words):
+        if length < LEAST and len(core) >= LEAST and core != words:
             break
         found = text.find(ending, at)
         if found >= 0 and (length >= LEAST or length == len(core)):

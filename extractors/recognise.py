@@ -23,6 +23,8 @@ _LISTING = re.compile(r"^附(?:件)?[:：]|^\d+[.、].*(?:docx?|pdf|xlsx?|jpg)")
 HEADING = 45
 # So many labels or phrases tell a form that has no heading (a grid's labels within one table).
 GRID_LABELS, PHRASES = 3, 2
+# So many begin another form where the heading of one stands just above.
+MANY_LABELS = 6
 # A phrase of a letter that is so long tells it alone.
 LONG_PHRASE = 8
 
@@ -107,7 +109,7 @@ def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
     essay = wanted is not None and profile.form(wanted).kind == "essay"
     if unit.heading and not (walk.form == unit.heading and (walk.weight == 0 or essay)):
         walk.start(unit.heading, take_back=_few(walk.blocks))
-    elif not unit.heading and unit.claim and unit.claim != walk.form:
+    elif not unit.heading and unit.claim and unit.claim != walk.form and _outweighs(unit, walk, profile):
         walk.start(unit.claim, take_back=essay or _few(walk.blocks))
     elif unit.claim == walk.form and unit.first_label and walk.first_seen:
         walk.start(walk.form)
@@ -115,6 +117,13 @@ def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
     walk.weight += unit.weight
     walk.blocks += [*walk.pending, (unit.page, unit.block)]
     walk.pending = []
+
+
+def _outweighs(unit: _Unit, walk: _Walk, profile: Profile) -> bool:
+    """Whether its labels say enough to begin another form without a heading: more where a heading has just opened the present one."""
+    if unit.claim is None or profile.form(unit.claim).kind not in {"grid", "rows"} or walk.form == "other":
+        return True
+    return unit.weight >= (MANY_LABELS if walk.weight == 0 or profile.form(walk.form).kind in {"letter", "essay"} else GRID_LABELS)
 
 
 def _few(blocks: Sequence[Block]) -> bool:
