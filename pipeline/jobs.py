@@ -1,14 +1,13 @@
 """Jobs and their states: queued → running (a lease with an owner) → done, or quarantined with a reason."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from errors import FileRefused, StoreError, WorkerLost
-from pipeline.owner import Owner, is_alive
+from pipeline.owner import is_alive
 from pipeline.process import House, read_message, settle
 from store.database import Job
 
@@ -17,24 +16,23 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How the jobs are worked: by `hands` threads, each lease good for `lease_seconds`, at most `attempts` tries, `clock` for the time,
-    `owners` the folder where those at work hold their names."""
+    """How the jobs are worked: by `hands` threads, each lease good for `lease_seconds`, at most `attempts` tries, `clock` for the time."""
 
     hands: int
     lease_seconds: float
     attempts: int
     clock: Clock
-    owners: Path
 
 
 def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
     """Reads every waiting message; `told` is called after each. Returns how many were worked. One bad message stops no other."""
     worked = 0
     running: dict[Future[object], Job] = {}
-    with _on_duty(house, shift) as owner, ThreadPoolExecutor(shift.hands, thread_name_prefix="message") as threads:
+    take_over(house)
+    with ThreadPoolExecutor(shift.hands, thread_name_prefix="message") as threads:
         while True:
             while len(running) < shift.hands:
-                job = house.store.lease("read", owner, shift.clock(), shift.lease_seconds)
+                job = house.store.lease("read", house.owner.name, shift.clock(), shift.lease_seconds)
                 if job is None:
                     break
                 running[threads.submit(read_message, house, job)] = job
@@ -66,22 +64,19 @@ def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") ->
 def settle_waiting(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
     """Settles every unit that got something new, and the units concerned by it. Returns how many jobs were worked."""
     worked = 0
-    with _on_duty(house, shift) as owner:
-        while (job := house.store.lease("settle", owner, shift.clock(), shift.lease_seconds)) is not None:
-            settle(house.store, house.profile, job, house.store.unit_of(job.message), job.message)
-            worked += 1
-            told()
+    while (job := house.store.lease("settle", house.owner.name, shift.clock(), shift.lease_seconds)) is not None:
+        settle(house.store, house.profile, job, house.store.unit_of(job.message), job.message)
+        worked += 1
+        told()
     return worked
 
 
-@contextmanager
-def _on_duty(house: House, shift: Shift) -> Iterator[str]:
-    """A name to lease jobs under; the jobs of owners whose process is gone wait again first."""
+def take_over(house: House) -> None:
+    """What a process that is gone had begun waits again, and its spool goes."""
+    here = house.owner.folder
     for name in house.store.owners():
-        if not is_alive(shift.owners, name):
+        if not is_alive(here, name):
             house.store.release_all(name)
-    owner = Owner(shift.owners)
-    try:
-        yield owner.name
-    finally:
-        owner.close()
+    for spool in (house.store.data / "spool").glob("*"):
+        if not is_alive(here, spool.name):
+            shutil.rmtree(spool, ignore_errors=True)

@@ -12,6 +12,7 @@ class Owner:
     def __init__(self, folder: Path) -> None:
         """A new name in `folder` (made when missing)."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder = folder
         self.name = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._path = folder / self.name
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -13,6 +13,7 @@ from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
 from parsers.reading import ENGINE
+from pipeline.owner import Owner
 from pipeline.pages import PageImages
 from pipeline.worker import RefusedAs, Workers
 from profiles.profile import Profile
@@ -28,6 +29,7 @@ class House:
     images: PageImages
     workers: Workers
     profile: Profile
+    owner: Owner
 
 
 def read_message(house: House, job: Job) -> Reading:

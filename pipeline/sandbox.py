@@ -26,9 +26,13 @@ def bubblewrap() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What a worker may see: the system read-only, `originals` read-only, `spool` to write into; nothing else of `data`, and no network."""
+    """What a worker may see: the system read-only, `originals` read-only, `spool` to write into; nothing else of `data`, and no network.
+
+    `owner` is the name of the process whose workers these are: each has a spool of its own.
+    """
 
     data: Path
+    owner: str
 
     @property
     def originals(self) -> Path:
@@ -37,8 +41,8 @@ class Sandbox:
 
     @property
     def spool(self) -> Path:
-        """The folder where workers put their answers; emptied at every start."""
-        return self.data / "spool"
+        """The folder where this process's workers put their answers."""
+        return self.data / "spool" / self.owner
 
     def command(self, module: str, *arguments: str) -> list[str]:
         """The command that runs `python -m module arguments…` inside these walls."""

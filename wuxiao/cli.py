@@ -53,7 +53,7 @@ def recheck(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
     with _house(data) as house:
         with progress(say("cli.rechecking"), len(house.store.units_settled())) as told:
-            run(house, make_shift(house, load_settings(data)), told)
+            run(house, make_shift(load_settings(data)), told)
         print_summary(house.store.status(), None, as_json=as_json)
 
 

@@ -43,16 +43,16 @@ def run_ingest(house: House, paths: Sequence[Path], received_at: datetime | None
 
 def work(house: House, settings: Settings) -> None:
     """Reads every waiting message and settles every unit that got something new."""
-    shift = make_shift(house, settings)
+    shift = make_shift(settings)
     with progress(say("cli.reading"), house.store.pending("read")) as told:
         read_all(house, shift, told)
     with progress(say("cli.settling"), house.store.pending("settle")) as told:
         settle_waiting(house, shift, told)
 
 
-def make_shift(house: House, settings: Settings) -> Shift:
+def make_shift(settings: Settings) -> Shift:
     """How this process works its jobs."""
-    return Shift(settings.workers, settings.lease_seconds, settings.attempts, now, house.store.data / "owners")
+    return Shift(settings.workers, settings.lease_seconds, settings.attempts, now)
 
 
 def now() -> datetime:

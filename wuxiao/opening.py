@@ -1,11 +1,11 @@
 """Opens the house: settings, campaign, store, workers; and closes it again."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from intake.originals import Originals
+from pipeline.owner import Owner
 from pipeline.pages import PageImages
 from pipeline.process import House
 from pipeline.sandbox import Sandbox
@@ -30,12 +30,13 @@ def open_house(data: Path) -> Iterator[House]:
     store = Store.open(data, profile)
     originals = Originals(data / "originals")
     (data / "originals").mkdir(mode=0o700, parents=True, exist_ok=True)
-    sandbox = Sandbox(data)
+    owner = Owner(data / "owners")
+    sandbox = Sandbox(data, owner.name)
     sandbox.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
     workers = Workers(sandbox, settings.workers, settings.limits())
     try:
-        yield House(store, originals, PageImages(data / "pages"), workers, profile)
+        yield House(store, originals, PageImages(data / "pages"), workers, profile, owner)
     finally:
         workers.close()
         store.close()
-        shutil.rmtree(sandbox.spool, ignore_errors=True)
+        owner.close()

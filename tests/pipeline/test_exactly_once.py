@@ -27,8 +27,9 @@ def contents(data: Path) -> dict[str, list[tuple[object, ...]]]:
         with sqlite3.connect(f"file:{data / name}?mode=ro", uri=True) as database:
             database.row_factory = sqlite3.Row
             for view in VIEWS if name == "intake.db" else ("field_list",):
-                found = database.execute(f"SELECT * FROM {view}").fetchall()
-                rows[f"{name} {view}"] = sorted(tuple(repr(row[k]) for k in row.keys() if k not in WHEN_IT_HAPPENED) for row in found)
+                cursor = database.execute(f"SELECT * FROM {view}")
+                columns = [column for column, *_ in cursor.description if column not in WHEN_IT_HAPPENED]
+                rows[f"{name} {view}"] = sorted(tuple(repr(row[k]) for k in columns) for row in cursor)
     return rows
 
 

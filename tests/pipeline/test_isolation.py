@@ -22,8 +22,8 @@ def workers(tmp_path_factory):
 def _workers(data):
     (data / "originals").mkdir()
     (data / "private.db").write_text("secret")
-    sandbox = Sandbox(data)
-    sandbox.spool.mkdir()
+    sandbox = Sandbox(data, "me")
+    sandbox.spool.mkdir(parents=True)
     workers = Workers(sandbox, 1, LIMITS, tasks="tests.pipeline.hostile_tasks")
     workers.data = data
     yield workers
