@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-BLANK = Path(__file__).resolve().parents[2] / "fixtures" / "blank"
+BLANK = Path(__file__).resolve().parents[1] / "fixtures" / "blank"
 DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
 
 

@@ -1,0 +1,96 @@
+"""The command line as a script and a clerk use it: a real process, its exit code, what it prints."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ("ingest", "recheck", "status", "show", "serve", "doctor", "demo")
+
+
+def wuxiao(*arguments, **environment):
+    command = [sys.executable, "-m", "wuxiao.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "COLUMNS": "200", **environment}, timeout=300)
+
+
+def test_help_names_every_command_in_chinese():
+    said = wuxiao("--help")
+    assert said.returncode == 0
+    assert all(command in said.stdout for command in COMMANDS)
+    assert "收件" in said.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command):
+    said = wuxiao(command, "--help")
+    assert said.returncode == 0
+    assert "--data" in said.stdout
+
+
+def test_a_wrong_command_line_exits_with_2():
+    assert wuxiao("ingest").returncode == 2
+    assert wuxiao("nonsense").returncode == 2
+
+
+def test_a_wrong_date_exits_with_2_and_says_how_to_write_it(tmp_path):
+    said = wuxiao("ingest", tmp_path, "--received", "昨天", "--data", tmp_path / "data")
+    assert said.returncode == 2
+    assert "2024-04-08" in said.stderr
+
+
+def test_an_input_that_does_not_exist_exits_with_1_and_is_named(tmp_path):
+    said = wuxiao("ingest", tmp_path / "没有这个文件.eml", "--data", tmp_path / "data")
+    assert said.returncode == 1
+    assert "没有这个文件.eml" in said.stdout
+
+
+def test_a_wrong_setting_exits_with_2_and_is_named(tmp_path):
+    said = wuxiao("status", "--data", tmp_path, WUXIAO_WORKERS="many")
+    assert said.returncode == 2
+    assert "workers" in said.stderr
+
+
+def test_a_broken_profile_is_refused_with_its_line(tmp_path):
+    broken = tmp_path / "broken.toml"
+    broken.write_text('name = "x"\ntitle = = "y"\n', encoding="utf-8")
+    said = wuxiao("status", "--data", tmp_path / "data", WUXIAO_PROFILE=str(broken))
+    assert said.returncode == 2
+    assert "第 2 行" in said.stderr
+
+
+def test_an_unknown_project_exits_with_1(tmp_path):
+    said = wuxiao("show", "没有的项目", "--data", tmp_path)
+    assert said.returncode == 1
+    assert "没有" in said.stderr
+
+
+def test_an_empty_store_counts_nothing_in_json(tmp_path):
+    said = wuxiao("status", "--json", "--data", tmp_path)
+    assert said.returncode == 0
+    assert json.loads(said.stdout)["messages"] == {}
+
+
+def test_doctor_says_what_this_machine_has(tmp_path):
+    said = wuxiao("doctor", "--data", tmp_path)
+    assert said.returncode == 0
+    assert "LibreOffice" in said.stdout
+
+
+def test_one_corrupt_attachment_stops_no_other(small_mailbox, tmp_path):
+    said = wuxiao("ingest", small_mailbox, "--data", tmp_path, "--json")
+    assert said.returncode == 0, said.stderr
+    counts = json.loads(said.stdout)
+    assert counts["messages"] == {"processed": 1, "partial": 1}
+    assert counts["files"]["failed"] == 1
+    assert counts["files"]["parsed"] >= 8
+
+
+def test_the_data_folder_is_readable_by_its_owner_only(small_mailbox, tmp_path):
+    data = tmp_path / "data"
+    assert wuxiao("ingest", small_mailbox, "--data", data).returncode == 0
+    open_to_others = [path for path in [data, *data.rglob("*")] if path.stat().st_mode & 0o077]
+    assert open_to_others == []
