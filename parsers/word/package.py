@@ -51,6 +51,13 @@ _TRANSITIONAL: Final = (
 )
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.\-]+)[\"'][^>]*\?>")
 _MAIN_WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+# The types that the parts beside the body have to have, whatever they were declared as.
+_TYPES: Final = {
+    "styles": "application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml",
+    "numbering": "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml",
+    "footnotes": "application/xml",
+    "endnotes": "application/xml",
+}
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
@@ -184,12 +191,17 @@ class Package:
         return target.getvalue()
 
     def _content_types(self, main: str, parts: dict[str, Relation]) -> str:
-        types = {part: self.media_type(part) or "application/octet-stream" for part in parts}
+        types = {part: _TYPES.get(relation.kind) or self._declared_chunk(part) for part, relation in parts.items()}
         # Macro-enabled documents and templates are plain documents to us; their macros were left behind.
         types[main] = _MAIN_WORD
         overrides = "".join(f"<Override PartName={quoteattr('/' + p)} ContentType={quoteattr(t)}/>" for p, t in types.items())
         relations = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         return f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{relations}{overrides}</Types>'
+
+    def _declared_chunk(self, part: str) -> str:
+        """The declared type of a document within, unless python-docx would take it for the document itself."""
+        declared = self.media_type(part)
+        return declared if declared and not declared.startswith("application/vnd.") else "application/octet-stream"
 
 
 def open_package(source: Path | bytes, limits: ReadLimits) -> Package:
