@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.case import Desk, Hit, hit_at
+from checks.labels import row_name
 from checks.register import Neighbour
 from extractors.submission import Project
 
@@ -12,7 +13,7 @@ from extractors.submission import Project
 def _slots(neighbours: list[Neighbour]) -> dict[str, object]:
     first = neighbours[0]
     return {
-        "others": "、".join(f"《{other.name}》" for other in neighbours),
+        "others": "、".join(row_name(0, other.name) for other in neighbours),
         "units": "、".join(dict.fromkeys(other.unit or "" for other in neighbours)),
         "person": first.first_completer,
         "employer": first.employer,

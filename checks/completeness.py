@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from checks.case import Desk, Hit, came, choice, copies, hit_at, names_of, value
-from checks.labels import form_title, form_titles, label, section_label
+from checks.labels import form_title, form_titles, has_form, label, section_label
 from extractors.submission import Form, Project
 from profiles.profile import FieldRule, FormRule, Profile
 
@@ -15,7 +15,7 @@ POOR = ("grey", "one-bit")
 
 
 def _missing(project: Project, desk: Desk, form: str) -> Iterator[Hit]:
-    if not came(project, form):
+    if has_form(desk.profile, form) and not came(project, form):
         yield Hit(form=form, slots={"form": form_title(desk.profile, form)})
 
 
@@ -92,10 +92,12 @@ def not_signed(project: Project, desk: Desk) -> Iterator[Hit]:
 
 def no_signed_date(project: Project, desk: Desk) -> Iterator[Hit]:
     """The scanned 承诺书 bears no date, and its Word version neither. 附件4: “年 月 日”."""
-    copy = project.form("commitment", "scan")
-    if copy and not project.value("commitment", "signed_date"):
-        slots = {"form": form_title(desk.profile, "commitment")}
-        yield Hit(form="commitment", field="signed_date", file=copy.file, page=copy.last_page or copy.first_page, slots=slots)
+    for rule in desk.profile.forms:
+        copy = project.form(rule.name, "scan")
+        for cell in rule.fields() if copy else ():
+            if copy and cell.by_hand and not value(project, rule.name, cell.name):
+                slots = {"form": form_title(desk.profile, rule.name)}
+                yield Hit(form=rule.name, field=cell.name, file=copy.file, page=copy.last_page or copy.first_page, slots=slots)
 
 
 def _filled(project: Project, form: str, rule: FieldRule) -> bool:

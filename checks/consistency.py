@@ -213,6 +213,6 @@ def word_scan_unsure(project: Project, desk: Desk) -> Iterator[Hit]:
     for chosen in _compared(project, desk):
         if chosen.agreement == "unsure":
             yield hit_at(project, chosen.form, chosen.field, slots=_two_versions(chosen, desk))
-        elif chosen.agreement == "one-sided":
+        elif chosen.agreement == "one-sided" and chosen.value not in desk.words("nothing"):
             variant = "word-empty" if chosen.word is None else "scan-empty"
             yield hit_at(project, chosen.form, chosen.field, variant=variant, slots=_two_versions(chosen, desk))

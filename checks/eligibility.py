@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from checks.awards import MUNICIPAL, PROVINCIAL, award_level, told_awards
 from checks.case import Desk, Hit, came, choice, hit_at
 from checks.identifiers import first_day
-from checks.labels import form_title, label
+from checks.labels import day_name, form_title, label
 from checks.masking import quoted
 from checks.wording import blanked, clauses, find_words, joined
 from extractors.submission import Project
@@ -68,7 +68,7 @@ def _late_end(project: Project, desk: Desk) -> str | None:
 
 def _end_slots(desk: Desk, end: str) -> dict[str, object]:
     last = desk.profile.dates.applied_by
-    slots = {"end": end, "last": f"{last.year}年{last.month}月{last.day}日", "form": form_title(desk.profile, "nomination")}
+    slots = {"end": end, "last": day_name(last), "form": form_title(desk.profile, "nomination")}
     return {**slots, "label": label(desk.profile, "nomination", "period_end")}
 
 

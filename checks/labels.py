@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from profiles.profile import Block, FieldRule, Profile
 from texts import say
+
+
+def has_form(profile: Profile, form: str) -> bool:
+    """True when the campaign asks for a form of this name."""
+    return any(rule.name == form for rule in profile.forms)
 
 
 def form_title(profile: Profile, form: str) -> str:
@@ -18,6 +24,16 @@ def form_title(profile: Profile, form: str) -> str:
 def form_titles(profile: Profile, forms: Sequence[str]) -> str:
     """Several forms in a row."""
     return "、".join(form_title(profile, form) for form in forms)
+
+
+def day_name(day: date) -> str:
+    """A day as people write it."""
+    return say("checks.day", year=day.year, month=day.month, day=day.day)
+
+
+def row_name(number: int, project: str) -> str:
+    """A row of the 汇总表 by its project's name, or by its number where it has none."""
+    return say("checks.project", name=project) if project else say("checks.row", number=number)
 
 
 def section_label(profile: Profile, name: str) -> str:

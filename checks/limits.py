@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from checks.case import Desk, Hit, came, copies, hit_at
+from checks.case import Desk, Hit, came, copies, hit_at, value
 from checks.labels import form_title
-from extractors.submission import Project
+from checks.values import plain
+from extractors.submission import Form, Project
 from extractors.wordcount import word_count
 
 AWARDS = re.compile(r"award_\d+_name")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _ITEMS = re.compile(r"[\n；;]|(?<!\d)[1-9][.．、](?!\d)|[①-⑨]|[(（][1-9一二三四五六七八九][)）]")
 
 
@@ -44,16 +47,31 @@ def recommendation_too_long(project: Project, desk: Desk) -> Iterator[Hit]:
         yield hit_at(project, "recommendation", "word_count", variant=variant, slots={**slots, "slack": desk.profile.limits.slack})
 
 
+def _items(name: str, year: str) -> int:
+    """How many awards one cell holds: by their numbering, or by the years beside it."""
+    return max(len([item for item in _ITEMS.split(name) if len(item.strip()) > 1]), len(_YEAR.findall(year)), 1)
+
+
+def _rows(copy: Form, desk: Desk) -> int:
+    """How often the label of an award's name stands in the form with something behind it that is no label."""
+    cells = desk.profile.form("nomination").fields()
+    labels = {plain(cell.label) for cell in cells} | {""}
+    award = next((plain(cell.label) for cell in cells if AWARDS.fullmatch(cell.name)), None)
+    lines = [plain(line) for line in copy.text.splitlines()]
+    return sum(line == award and after not in labels for line, after in pairwise(lines))
+
+
 def too_many_awards(project: Project, desk: Desk) -> Iterator[Hit]:
     """More awards than the form has room for. 附件2: “项目曾获奖情况（限2个）”.
 
-    Several in one cell count each; a table that grew has the note `too-many-awards` on its form.
+    Several in one cell count each, by their numbers or years; a row that was added repeats the label.
     """
     if not came(project, "nomination"):
         return
-    cells = [c.value for c in project.choices if c.form == "nomination" and AWARDS.fullmatch(c.field)]
-    count, most = sum(len([item for item in _ITEMS.split(cell) if len(item.strip()) > 1]) for cell in cells), desk.profile.limits.awards
-    noted = any("too-many-awards" in copy.notes for copy in copies(project, "nomination"))
-    if noted or count > most:
+    most = desk.profile.limits.awards
+    named = [c for c in project.choices if c.form == "nomination" and AWARDS.fullmatch(c.field)]
+    in_cells = sum(_items(c.value, value(project, "nomination", c.field.replace("_name", "_year")) or "") for c in named)
+    in_rows = max((_rows(copy, desk) for copy in copies(project, "nomination")), default=0)
+    if max(in_cells, in_rows) > most:
         slots = {"form": form_title(desk.profile, "nomination"), "most": most}
         yield hit_at(project, "nomination", slots=slots)

@@ -48,8 +48,8 @@ class Listing:
 
 
 def when(submission: Submission) -> datetime:
-    """When it was received, for ordering; what has no time comes first."""
-    return submission.received_at or datetime.min.replace(tzinfo=UTC)
+    """When it was received, for ordering; what has no time comes last."""
+    return submission.received_at or datetime.max.replace(tzinfo=UTC)
 
 
 def _rows_of_form(form: Form) -> list[Row]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from checks.case import Desk, Hit
 from checks.completeness import seal_hit
-from checks.labels import form_title
+from checks.labels import day_name, form_title, row_name
 from checks.listing import when
 from checks.masking import quoted
 from checks.validity import DOUBTED, TESTS
@@ -52,12 +52,11 @@ def late(desk: Desk) -> Iterator[Hit]:
         return
     day = submission.received_at.astimezone(ZoneInfo(dates.timezone)).date()
     if day > dates.deadline and any(_first_here(project, submission) for project in submission.projects):
-        slots = {"day": f"{day.year}年{day.month}月{day.day}日"}
-        yield Hit(slots={**slots, "deadline": f"{dates.deadline.year}年{dates.deadline.month}月{dates.deadline.day}日"})
+        yield Hit(slots={"day": day_name(day), "deadline": day_name(dates.deadline)})
 
 
 def _first_here(project: Project, submission: Submission) -> bool:
-    return project.first_received_at is None or project.first_received_at == submission.received_at
+    return project.first_received_at == submission.received_at
 
 
 def unit_unknown(desk: Desk) -> Iterator[Hit]:
@@ -122,7 +121,7 @@ def summary_without_project(desk: Desk) -> Iterator[Hit]:
     """The 汇总表 of this message lists projects of which nothing came, in any message of the unit. 附件1."""
     spare = desk.listing.spare.get(desk.submission.message, ())
     if spare:
-        names = "、".join(f"《{row.value('project_name')}》" if row.value("project_name") else f"第{row.number}行" for row in spare)
+        names = "、".join(row_name(row.number, row.value("project_name")) for row in spare)
         yield Hit(form="summary", field="project_name", file=spare[0].file, slots={"names": names, "form": form_title(desk.profile, "summary")})
 
 
@@ -133,9 +132,21 @@ def quota(desk: Desk) -> Iterator[Hit]:
         return
     known = next((unit for unit in roster.units if unit.name == submission.unit), None)
     least, most = roster.quota[known.kind if known else "industry"]
-    count = len({project.key for one in desk.all for project in one.projects if project.superseded_by is None})
+    count = len(_distinct(desk.all))
     if not least <= count <= most:
         yield Hit("few" if count < least else "", slots={"unit": submission.unit, "count": count, "least": least, "most": most})
+
+
+def _distinct(submissions: Iterable[Submission]) -> set[str]:
+    """The keys of the last versions of all projects, each project once."""
+    later = {project.key: project.superseded_by for one in submissions for project in one.projects}
+    found = set()
+    for key in later:
+        last, steps = key, 0
+        while (follower := later.get(last)) and steps < len(later):
+            last, steps = follower, steps + 1
+        found.add(last)
+    return found
 
 
 def no_seal(desk: Desk) -> Iterator[Hit]:

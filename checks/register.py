@@ -32,7 +32,8 @@ class Entry:
     """One current project as the store remembers it for comparing.
 
     `unit` is the nominating unit, `firm` the first completing unit (第一完成单位), `id_hash` the keyed hash of the first
-    completer's ID number ("" where unread), `text` what it says of itself (项目简介 and 推荐材料).
+    completer's ID number ("" where unread), `text` what it says of itself: 项目简介, or the 推荐材料 where there is none (its turns
+    of phrase are alike in unrelated projects: cosines up to 0.40 against 0.06 for 项目简介, measured on nine).
     """
 
     project: str
@@ -79,7 +80,8 @@ class Register:
 def entry_of(project: Project, hashed: Callable[[str], str]) -> Entry:
     """The entry of one project. `hashed` turns an ID number (upper-case X) into the store's keyed hash."""
     number = project.value("person", "id_number") or ""
-    prose = [project.value("nomination", name) for name in PROSE] + [project.value("recommendation", name) for name in SECTIONS]
+    prose = [text for name in PROSE if (text := project.value("nomination", name))]
+    essay = [text for name in SECTIONS if (text := project.value("recommendation", name))]
     return Entry(
         project=project.key,
         unit=project.unit,
@@ -88,7 +90,7 @@ def entry_of(project: Project, hashed: Callable[[str], str]) -> Entry:
         employer=project.value("person", "employer") or "",
         firm=project.value("person", "unit_name") or project.value("person", "employer") or "",
         id_hash=hashed(number) if len(number) == 18 else "",
-        text="\n".join(text for text in prose if text),
+        text="\n".join(prose or essay),
     )
 
 

@@ -42,7 +42,7 @@ def same_text(a: str | None, b: str | None, *, from_scan: bool = False) -> bool:
 def same_unit(a: str | None, b: str | None, endings: Sequence[str], *, from_scan: bool = False) -> bool:
     """True when both name one organisation.
 
-    A department behind the full name (`…有限公司检修车间`) is the same one, a branch (`…有限公司丹阳分公司`) is another: what follows
+    A department behind the full name (`…有限公司检修车间`) is the same one, a branch (`…有限公司南方分公司`) is another: what follows
     must hold none of `endings` (how names of organisations end).
     """
     if same_text(a, b, from_scan=from_scan):

@@ -43,7 +43,11 @@ def test_too_many_awards_when_one_cell_holds_two():
 
 
 def test_too_many_awards_when_the_table_grew():
-    assert broken(Draft(notes={"nomination": ("too-many-awards",)})) == {("too-many-awards", None)}
+    rows = "年份\n{0}\n奖项名称\n{1}\n授奖单位\n厂工会"
+    three = "\n".join(rows.format(year, name) for year, name in (("2020", "创新奖"), ("2021", "革新奖"), ("2022", "设计奖")))
+    assert broken(Draft(texts={("nomination", "word"): three})) == {("too-many-awards", None)}
+    blank = "\n".join(rows.format(year, name) for year, name in (("2020", "创新奖"), ("2021", "革新奖"), ("", "")))
+    assert broken(Draft(texts={("nomination", "word"): blank})) == set()
 
 
 def test_two_awards_are_allowed():
