@@ -1,1 +1,1 @@
-"""What a clerk sees in the browser, and the letters."""
+"""The review desk: datasette over intake.db with Chinese words, a login, and a page a project."""

@@ -23,11 +23,11 @@ def _packed(adapter: TypeAdapter[Any], value: object) -> bytes:
     return zlib.compress(adapter.dump_json(value), 6)
 
 
-def hash_key(database: sqlite3.Connection) -> bytes:
-    """The key of the keyed hashes, made at random when the data folder is new."""
+def secret(database: sqlite3.Connection, name: str) -> bytes:
+    """The secret of this name (32 bytes): `hash` is the key of the keyed hashes, `session` signs cookies. Made at random the first time."""
     with transaction(database):
-        database.execute("INSERT OR IGNORE INTO secret VALUES ('hash', ?)", (secrets.token_bytes(KEY_BYTES),))
-        return bytes(database.execute("SELECT value FROM secret WHERE name = 'hash'").fetchone()["value"])
+        database.execute("INSERT OR IGNORE INTO secret VALUES (?,?)", (name, secrets.token_bytes(KEY_BYTES)))
+        return bytes(database.execute("SELECT value FROM secret WHERE name = ?", (name,)).fetchone()["value"])
 
 
 def document(database: sqlite3.Connection, sha256: str, engine: str) -> Document | None:

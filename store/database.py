@@ -24,6 +24,7 @@ from intake.message import Taken
 from parsers.document import Document
 from profiles.profile import Profile
 from store import caches, decisions, flatten, jobs, looking, relations, saving
+from store.accounts import Accounts
 from store.campaign import keep_campaign
 from store.connection import connect, reported, transaction
 from store.masking import Mask, keyed_hash
@@ -46,7 +47,7 @@ INTAKE, PRIVATE = "intake.db", "private.db"
 __all__ = ["INTAKE", "PRIVATE", "Correction", "Job", "ProjectSheet", "Refusal", "SpanRow", "Status", "Store"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Store:
     """A data folder opened. Make one with `Store.open`.
 
@@ -67,7 +68,7 @@ class Store:
         private = connect(data / PRIVATE, "private")
         intake = connect(data / INTAKE, "intake")
         keep_campaign(intake, profile)
-        return cls(data, profile, intake, private, Mask(profile.sensitive(), caches.hash_key(private)))
+        return cls(data, profile, intake, private, Mask(profile.sensitive(), caches.secret(private, "hash")))
 
     def close(self) -> None:
         """Closes both databases."""
@@ -289,6 +290,11 @@ class Store:
         """All reviewers' values, in full, by (project, form, field)."""
         with self._turn, reported():
             return decisions.corrections(self.intake, self.private)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may log in."""
+        return Accounts(self.private, self._turn)
 
     # ------------------------------------------------------------------------------------------------ looking
 

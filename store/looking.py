@@ -17,6 +17,7 @@ from store.rows import (
     PartRow,
     ProjectRow,
     ProjectSheet,
+    SightingRow,
     Status,
     ValueRow,
 )
@@ -32,6 +33,7 @@ _VIEWS: dict[type[Any], str] = {
     ValueRow: "value_list",
     FindingRow: "finding_list",
     HistoryRow: "history_list",
+    SightingRow: "sighting_list",
 }
 _SHORTEST_PREFIX = 4
 
@@ -41,6 +43,12 @@ def rows(database: sqlite3.Connection, kind: type[R], where: str = "", *values: 
     names = ", ".join(f'"{field.name}"' for field in dataclasses.fields(kind))  # type: ignore[arg-type]
     query = f"SELECT {names} FROM {_VIEWS[kind]}" + (f" WHERE {where}" if where else "")  # noqa: S608 - both are this room's own words
     return tuple(kind(*row) for row in database.execute(query, values))
+
+
+def columns_of(view: str) -> tuple[str, ...]:
+    """The columns of one of the contract's views. Raises KeyError for another name."""
+    kind = {name: kind for kind, name in _VIEWS.items()}[view]
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def find_project(database: sqlite3.Connection, wanted: str) -> ProjectRow:

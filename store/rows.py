@@ -69,6 +69,15 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SightingRow:
+    """A row of `sighting_list`."""
+
+    message: str
+    source: str
+    seen_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """A row of `file_list`."""
 

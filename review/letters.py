@@ -1,0 +1,299 @@
+"""Letters to nominating units: one 补正通知 for each unit that must send something, one reminder for each that has sent nothing.
+
+Values in, values out: what to say comes as `Case`s, the wording from template files (Jinja2; Word by docxtpl), the result is a `Letter` with
+its text, its printable Word file and its mail draft. Nothing is sent here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import cn2an
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, select_autoescape
+from jinja2.sandbox import SandboxedEnvironment
+
+from profiles.profile import FormRule, Profile
+from review.draft import make_draft
+from texts import say
+
+Kind = Literal["correction", "reminder"]
+Severity = Literal["error", "ineligible", "verify", "advice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One finding as the store keeps it: the name of its rule, its severity, its Chinese text (what is wrong and what to send)."""
+
+    rule: str
+    severity: Severity
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCase:
+    """A unit's project and what is open about it; no points means that nothing has to be sent."""
+
+    name: str
+    first_completer: str = ""
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A unit that sent something. `address` is its bare mail address ("" unknown).
+
+    `subject`, `message_id`, `received` are those of its mail that is answered; `points` concern the whole message.
+    """
+
+    unit: str
+    address: str
+    subject: str
+    message_id: str | None
+    received: date | None
+    points: tuple[Point, ...] = ()
+    projects: tuple[ProjectCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SilentUnit:
+    """A unit of the roster that has sent nothing; `kind` as in the profile's quota, `address` "" where none is known."""
+
+    unit: str
+    kind: Literal["district", "industry"]
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be looked at: `text` as in the mail, `docx` to print, `eml` a draft (X-Unsent) any mail program opens.
+
+    `to` is the bare address ("" where a person must fill it in). `stem` is a safe file name without suffix.
+    """
+
+    kind: Kind
+    unit: str
+    to: str
+    subject: str
+    text: str
+    docx: bytes
+    eml: bytes
+    stem: str
+
+
+# Findings that speak of another unit are told without it: a letter says nothing about others.
+_ABOUT_OTHERS: Final[Mapping[str, str]] = {
+    "same-completer": "letters.same_completer",
+    "same-grassroots-unit": "letters.same_grassroots_unit",
+}
+_SILENT_RULES: Final = frozenset({"same-project"})
+_ID_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{10}(\d{3}[\dXx])(?![0-9A-Za-z])")
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without control characters, ID numbers masked: safe for XML, a header and a letter."""
+    flat = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return _ID_NUMBER.sub(r"\1**********\2", flat)
+
+
+def _told(points: Iterable[Point], severity: Severity) -> list[str]:
+    """The sentences of one severity, once each, those about other units replaced."""
+    texts = (
+        say(_ABOUT_OTHERS[point.rule]) if point.rule in _ABOUT_OTHERS else clean(point.text)
+        for point in points
+        if point.severity == severity and point.rule not in _SILENT_RULES
+    )
+    return list(dict.fromkeys(texts))
+
+
+def _numbered(texts: Iterable[str], first: int = 1) -> list[dict[str, object]]:
+    return [{"number": number, "text": text} for number, text in enumerate(texts, first)]
+
+
+def _block(heading: str, points: Sequence[Point]) -> dict[str, Any]:
+    barred = _told(points, "ineligible")
+    return {
+        "heading": heading,
+        "barred": _numbered(barred),
+        "points": _numbered(_told(points, "error"), len(barred) + 1),
+        "advice": _numbered(_told(points, "advice")),
+    }
+
+
+def _says_something(block: Mapping[str, Any]) -> bool:
+    return bool(block["barred"] or block["points"])
+
+
+def _heading(project: ProjectCase) -> str:
+    name = clean(project.name) or say("letters.unnamed")
+    who = clean(project.first_completer)
+    return say("letters.project_by", name=name, who=who) if who else say("letters.project", name=name)
+
+
+def _named(projects: Iterable[ProjectCase]) -> str:
+    return "、".join(say("letters.project", name=clean(project.name)) for project in projects)
+
+
+def _to_verify(project: ProjectCase) -> bool:
+    return any(point.severity == "verify" for point in project.points)
+
+
+def chinese_date(day: date | None) -> str:
+    """`2024年4月10日`, "" for None."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _correction(case: Case, profile: Profile, deadline: str, today: date) -> dict[str, Any] | None:
+    """What the templates of a 补正通知 are filled with; None where nothing has to be sent."""
+    whole = _block(say("letters.whole"), case.points)
+    projects = [(project, _block(_heading(project), project.points)) for project in case.projects]
+    blocks = [block for block in (whole, *(block for _, block in projects)) if _says_something(block)]
+    if not blocks:
+        return None
+    for number, block in enumerate(blocks, 1):
+        block["number"] = cn2an.an2cn(number)
+    quiet = [project for project, block in projects if not _says_something(block)]
+    return {
+        **_common(case.unit, profile, deadline, today),
+        "received": chinese_date(case.received),
+        "subject": clean(case.subject),
+        "total": len(case.projects),
+        "blocks": blocks,
+        "clean": _named(project for project in quiet if not _to_verify(project)),
+        "pending": _named(project for project in quiet if _to_verify(project)),
+    }
+
+
+def _reminder(silent: SilentUnit, profile: Profile, deadline: str, today: date) -> dict[str, Any]:
+    least, most = profile.roster.quota.get(silent.kind, (0, 0))
+    return {
+        **_common(silent.unit, profile, deadline, today),
+        "closing": chinese_date(profile.dates.deadline),
+        "kind": say("letters.district" if silent.kind == "district" else "letters.industry"),
+        "least": least,
+        "most": most,
+        "materials": _numbered(materials(profile)),
+    }
+
+
+def _common(unit: str, profile: Profile, deadline: str, today: date) -> dict[str, Any]:
+    office = {name: clean(value) for name, value in profile.office.model_dump().items()}
+    return {
+        "unit": clean(unit),
+        "title": profile.title,
+        "notice": profile.notice,
+        "office": office,
+        "deadline": clean(deadline),
+        "today": chinese_date(today),
+    }
+
+
+def materials(profile: Profile) -> tuple[str, ...]:
+    """What a unit has to send, one sentence a form, from the profile."""
+    return tuple(
+        say(
+            "letters.material",
+            form=f"{form.attachment}《{form.title}》",
+            versions=_versions(form),
+        )
+        for form in profile.forms
+        if form.need_word or form.need_scan
+    )
+
+
+def _versions(form: FormRule) -> str:
+    scan = "letters.signed" if form.need_signature else "letters.sealed" if form.need_seal else "letters.scan"
+    return say("letters.and").join(say(key) for key, needed in (("letters.word", form.need_word), (scan, form.need_scan)) if needed)
+
+
+def draft_letters(
+    cases: Iterable[Case],
+    silent: Iterable[SilentUnit],
+    profile: Profile,
+    *,
+    deadline: str,
+    today: date,
+    templates: Path | None = None,
+) -> tuple[Letter, ...]:
+    """One 补正通知 for each case in which something must be sent, then one reminder for each silent unit.
+
+    `deadline` is written as given (`2024年4月10日`), `templates` a folder whose `letter.txt`, `letter.docx`, `reminder.txt`,
+    `reminder.docx` go before the bundled ones. Findings to `verify` are the office's own business and stay out; so does
+    whatever concerns other units. Raises jinja2.TemplateError where an edited template is broken.
+    """
+    wording = _Wording(templates)
+    letters = []
+    for case in cases:
+        filled = _correction(case, profile, deadline, today)
+        if filled:
+            subject = _answer_to(case.subject) or say("letters.correction_subject", title=profile.title)
+            letters.append(_letter(wording, "correction", case.unit, case.address, subject, filled, case.message_id))
+    for unit in silent:
+        subject = say("letters.reminder_subject", title=profile.title)
+        letters.append(_letter(wording, "reminder", unit.unit, unit.address, subject, _reminder(unit, profile, deadline, today), None))
+    return tuple(letters)
+
+
+def _answer_to(subject: str) -> str:
+    """`Re: ` and the subject, or the subject alone where it is an answer already; "" without one."""
+    flat = clean(subject)
+    if not flat:
+        return ""
+    return flat if re.match(r"(?i)(?:re|回复|答复)\s*[:：]", flat) else f"Re: {flat}"
+
+
+_FILES: Final[Mapping[Kind, str]] = {"correction": "letter", "reminder": "reminder"}
+
+
+def _letter(wording: _Wording, kind: Kind, unit: str, to: str, subject: str, filled: Mapping[str, Any], answers: str | None) -> Letter:
+    text, docx = wording.text(_FILES[kind], filled), wording.word(_FILES[kind], filled)
+    stem = say(f"letters.{kind}_file", unit=re.sub(r'[\\/:*?"<>|\s]+', "_", clean(unit))[:60])
+    office = filled["office"]
+    eml = make_draft(
+        sender=(office["name"] + office["department"], office["email"]),
+        to=(clean(unit), to),
+        subject=subject,
+        text=text,
+        attachment=(f"{stem}.docx", docx),
+        in_reply_to=answers,
+    )
+    return Letter(kind, unit, to, subject, text, docx, eml, stem)
+
+
+class _Wording:
+    """The template files: the clerk's own where there are any, else the bundled ones."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.environment = SandboxedEnvironment(
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(("html", "xml")),
+        )
+
+    def _bytes(self, name: str) -> bytes:
+        own = self.folder / name if self.folder else None
+        return own.read_bytes() if own and own.is_file() else files("review.templates").joinpath(name).read_bytes()
+
+    def text(self, name: str, filled: Mapping[str, Any]) -> str:
+        """The letter as plain text, lines ended by `\\n`."""
+        source = self._bytes(f"{name}.txt").decode("utf-8-sig")
+        return self.environment.from_string(source).render(filled)
+
+    def word(self, name: str, filled: Mapping[str, Any]) -> bytes:
+        """The letter as a .docx."""
+        template = DocxTemplate(io.BytesIO(self._bytes(f"{name}.docx")))
+        template.render(dict(filled), jinja_env=SandboxedEnvironment(undefined=StrictUndefined, autoescape=True), autoescape=True)
+        written = io.BytesIO()
+        template.save(written)
+        return written.getvalue()

@@ -1,0 +1,66 @@
+"""The metadata of datasette: titles, descriptions, facets, order, questions, and who may look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from profiles.profile import Profile
+from review.words import COLUMNS, VIEWS
+from store.looking import columns_of
+from store.queries import CANNED, hidden_tables
+
+LOGGED_IN = {"id": "*"}
+FACETS: dict[str, list[str]] = {
+    "project_list": ["status", "unit", "category", "decision"],
+    "finding_list": ["rule", "severity", "state"],
+    "message_list": ["status", "unit"],
+    "file_list": ["status", "media_type"],
+    "part_list": ["form", "source", "sealed", "signed"],
+    "field_list": ["form", "source"],
+    "value_list": ["agreement", "chosen_from", "form"],
+    "history_list": ["actor", "action"],
+}
+ORDER: dict[str, dict[str, str]] = {
+    "project_list": {"sort_desc": "received_at"},
+    "message_list": {"sort_desc": "received_at"},
+    "sighting_list": {"sort_desc": "seen_at"},
+    "field_list": {"sort": "confidence"},
+    "history_list": {"sort_desc": "at"},
+}
+
+
+def metadata(profile: Profile) -> dict[str, Any]:
+    """What datasette is told about intake.db for this campaign."""
+    title = f"{profile.office.name} · 职工“五小”活动项目受理"
+    about = f"{profile.title}（{profile.notice}）。请先看左边各个清单；身份证号在这里只显示首尾四位。"
+    return {
+        "title": title,
+        "description": about,
+        "allow": LOGGED_IN,
+        "allow_sql": LOGGED_IN,
+        "extra_css_urls": ["/wuxiao/wuxiao.css"],
+        "databases": {
+            "intake": {
+                "title": "受理数据",
+                "description": "下面的问题点开就有答案；清单可以筛选、排序、查询，随便怎么看都不会改动数据。",
+                "allow": LOGGED_IN,
+                "allow_sql": LOGGED_IN,
+                "tables": _views() | {name: {"hidden": True} for name in hidden_tables()},
+                "queries": {q.name: {"sql": q.sql, "title": q.name, "description": q.about} for q in CANNED},
+            }
+        },
+    }
+
+
+def _views() -> dict[str, Any]:
+    return {
+        view: {
+            "title": title,
+            "description": about,
+            "columns": {name: COLUMNS[name] for name in columns_of(view)},
+            "facets": FACETS.get(view, []),
+            "size": 50,
+            **ORDER.get(view, {}),
+        }
+        for view, (title, about) in VIEWS.items()
+    }

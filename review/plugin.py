@@ -1,0 +1,137 @@
+"""The datasette plugin: routes of the login and of a project's page, Chinese words for codes, the search function."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from datasette import Response
+from markupsafe import Markup, escape
+from pluggy import HookimplMarker
+
+from errors import NotFound
+from profiles.profile import Profile
+from review.gate import Gate
+from review.sessions import COOKIE, HOURS, Sessions, cookie_of
+from review.sheet import blocks, remarks
+from review.words import CODES, RULES, VIEWS, said
+from store.database import Store
+from store.queries import CANNED
+from store.search import phrase
+from texts import say
+
+hookimpl = HookimplMarker("datasette")
+NAME = "wuxiao-review"
+_PROJECT_COLUMNS = frozenset({"project", "项目编号", "superseded_by"})
+
+
+@dataclass(frozen=True, eq=False)
+class Review:
+    """One running review desk; datasette calls its hooks."""
+
+    store: Store
+    profile: Profile
+    sessions: Sessions
+    __name__: ClassVar[str] = NAME
+
+    @hookimpl
+    def asgi_wrapper(self) -> Any:
+        """The gate around everything."""
+        return lambda app: Gate(app, self.sessions)
+
+    @hookimpl(tryfirst=True)
+    def actor_from_request(self, request: Any) -> dict[str, str] | None:
+        """Who asks."""
+        account = self.sessions.account(cookie_of(request.scope["headers"]))
+        return {"id": account.name, "role": account.role} if account else None
+
+    @hookimpl
+    def prepare_connection(self, conn: sqlite3.Connection) -> None:
+        """The function `search_phrase(words)` of the full-text question."""
+        conn.create_function("search_phrase", 1, lambda words: phrase(words or ""), deterministic=True)
+
+    @hookimpl
+    def extra_template_vars(self, view_name: str) -> dict[str, Any]:
+        """The figures of the first page."""
+        if view_name != "index":
+            return {}
+        titles = {view: title for view, (title, _) in VIEWS.items()}
+        words = {"codes": CODES, "rule_words": RULES, "view_titles": titles}
+        return {"status": self.store.status(), "questions": CANNED, "campaign": self.profile, **words}
+
+    @hookimpl
+    def render_cell(self, value: Any, column: str) -> Markup | None:
+        """A link to the project's page, or the Chinese word for a code; HTML only."""
+        if column in _PROJECT_COLUMNS and isinstance(value, str) and value:
+            return Markup('<a href="/-/project/{}">{}</a>').format(quote(value), value)
+        word = said(column, value)
+        if word is not None:
+            return Markup('<span class="code code-{}" title="{}">{}</span>').format(value, value, word)
+        if isinstance(value, str) and "\n" in value:
+            return Markup("<br>").join(escape(line) for line in value.split("\n"))
+        return None
+
+    @hookimpl
+    def menu_links(self, datasette: Any, actor: dict[str, str] | None) -> list[dict[str, str]]:
+        """The questions asked most."""
+        if not actor:
+            return []
+        return [{"href": datasette.urls.query("intake", name), "label": name} for name in ("待补正", "待核对", "各单位进度", "全文检索")]
+
+    @hookimpl
+    def register_routes(self) -> list[tuple[str, Any]]:
+        """Login, the one-time link, the page of a project."""
+        return [(r"^/-/login$", self.login), (r"^/-/enter$", self.enter), (r"^/-/project/(?P<project>[^/]+)$", self.project)]
+
+    async def login(self, request: Any, datasette: Any) -> Response:
+        """The login page; by POST, the login."""
+        wanted = local_path(request.args.get("next") or "")
+        if request.method != "POST":
+            return await self._login_page(request, datasette, wanted, "")
+        given = await request.post_vars()
+        account = self.store.accounts.check(given.get("name", ""), given.get("password", ""), time.time())
+        if account is None:
+            return await self._login_page(request, datasette, wanted, say("review.login_failed"))
+        return self._entered(self.sessions.cookie(account), wanted, secure=request.scope.get("scheme") == "https")
+
+    async def _login_page(self, request: Any, datasette: Any, wanted: str, wrong: str) -> Response:
+        page = await datasette.render_template("login.html", {"wanted": wanted, "wrong": wrong, "campaign": self.profile}, request=request)
+        return Response.html(page, status=403 if wrong else 200)
+
+    async def enter(self, request: Any) -> Response:
+        """The one-time link that `wuxiao serve` and `wuxiao demo` print; it may name a page as `next`."""
+        account = self.sessions.by_link(request.args.get("token") or "")
+        if account is None:
+            return Response.redirect("/-/login")
+        return self._entered(
+            self.sessions.cookie(account), local_path(request.args.get("next") or ""), secure=request.scope.get("scheme") == "https"
+        )
+
+    def _entered(self, cookie: str, wanted: str, *, secure: bool) -> Response:
+        response = Response.redirect(wanted)
+        response.set_cookie(COOKIE, cookie, max_age=HOURS * 3600, httponly=True, samesite="lax", secure=secure)
+        return response
+
+    async def project(self, request: Any, datasette: Any) -> Response:
+        """Everything about one project."""
+        try:
+            sheet = self.store.show(request.url_vars["project"])
+        except NotFound as missing:
+            page = await datasette.render_template("absent.html", {"why": str(missing)}, request=request)
+            return Response.html(page, status=404)
+        shown = {
+            "sheet": sheet,
+            "blocks": blocks(sheet, self.profile),
+            "remarks": remarks(sheet.findings),
+            "message_remarks": remarks(sheet.message_findings),
+            "codes": CODES,
+        }
+        return Response.html(await datasette.render_template("project.html", shown, request=request))
+
+
+def local_path(wanted: str) -> str:
+    """`wanted` when it is a path of this server, else `/`: a login must lead nowhere else."""
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\n" not in wanted and "\r" not in wanted else "/"

@@ -1,0 +1,92 @@
+"""`wuxiao serve`: datasette on intake.db alone, behind the gate, on loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from errors import UsageError
+from profiles.profile import Profile
+from review.metadata import metadata
+from review.plugin import NAME, Review
+from review.sessions import Sessions
+from store.database import INTAKE, Store
+from texts import say
+
+HERE = Path(__file__).parent
+SETTINGS = {
+    "allow_download": False,
+    "allow_signed_tokens": False,
+    "allow_csv_stream": False,
+    "default_allow_sql": False,
+    "default_page_size": 50,
+    "max_returned_rows": 5000,
+    "sql_time_limit_ms": 3000,
+    "facet_time_limit_ms": 1000,
+    "suggest_facets": False,
+    "truncate_cells_html": 300,
+    "force_https_urls": False,
+}
+
+
+def make_desk(store: Store, profile: Profile, sessions: Sessions) -> Datasette:
+    """Datasette over the store's intake.db with the review plugin; an earlier desk of this process is taken down."""
+    if pm.has_plugin(NAME):
+        pm.unregister(name=NAME)
+    pm.register(Review(store, profile, sessions), NAME)
+    return Datasette(
+        [str(store.data / INTAKE)],
+        metadata=metadata(profile),
+        settings=SETTINGS,
+        secret=store.accounts.session_secret(),
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("wuxiao", str(HERE / "static"))],
+        memory=False,
+    )
+
+
+def serve(data: Path, profile: Profile, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> None:
+    """Serves the review pages of folder `data` until stopped; prints the one-time link on stdout (and opens it).
+
+    Raises UsageError when `host` is not of this machine alone (that needs TLS) or the port is taken.
+    """
+    if not is_loopback(host):
+        raise UsageError(why=say("review.loopback_only", host=host))
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+        _bind(listener, host, port)
+        store = Store.open(data, profile)
+        try:
+            sessions = Sessions(store.accounts)
+            desk = make_desk(store, profile, sessions)
+            place = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+            link = f"{place}/-/enter?token={sessions.link}"
+            sys.stdout.write(say("review.open_here", link=link, place=place) + "\n")
+            sys.stdout.flush()
+            if open_browser:
+                webbrowser.open(link)
+            uvicorn.Server(uvicorn.Config(desk.app(), log_level="warning", access_log=False, server_header=False)).run(sockets=[listener])
+        finally:
+            store.close()
+
+
+def _bind(listener: socket.socket, host: str, port: int) -> None:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise UsageError(why=say("review.port_taken", port=port, why=error.strerror or "")) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can reach `host`."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
