@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from checks.case import Desk, Hit, came, choice, copies, hit_at, names_of, value
-from checks.labels import form_title, form_titles, has_form, label, section_label
+from checks.labels import form_rule, form_title, form_titles, label, section_label
 from extractors.submission import Form, Project
 from profiles.profile import FieldRule, FormRule, Profile
 
@@ -15,7 +15,7 @@ POOR = ("grey", "one-bit")
 
 
 def _missing(project: Project, desk: Desk, form: str) -> Iterator[Hit]:
-    if has_form(desk.profile, form) and not came(project, form):
+    if form_rule(desk.profile, form) and not came(project, form):
         yield Hit(form=form, slots={"form": form_title(desk.profile, form)})
 
 

@@ -35,11 +35,18 @@ def message_rule(rule: str) -> MessageRule | None:
     return _named(MESSAGE_ROOMS, rule)
 
 
+class _Slots(dict[str, object]):
+    """What fills a text; a slot that the rule does not know stays as the profile's author wrote it."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
 def _finding(rule: str, hit: Hit, profile: Profile, message_key: str, project: str | None) -> Finding:
     """The hit in the profile's words, with the profile's severity."""
     words = profile.rules[rule]
     variant = words.variants.get(hit.variant) if hit.variant else None
-    text = (variant.text if variant else words.text).format(**hit.slots)
+    text = (variant.text if variant else words.text).format_map(_Slots(hit.slots))
     severity = (variant.severity if variant else None) or words.severity
     return Finding(message_key, project, rule, severity, text, hit.form, hit.field, hit.file, hit.page)
 
@@ -53,8 +60,7 @@ def judge(submission: Submission, earlier: Sequence[Submission], register: Regis
     """Every breach of the profile's rules by this message and by each of its current projects.
 
     `earlier`: all the other submissions of the same unit, in any order: quota, 汇总表 and listing are judged by all the unit
-    has sent so far. Superseded versions of a project get no finding. Raises KeyError when the profile's text of a rule
-    has a slot that the rule does not fill: a test of the profile tries them all.
+    has sent so far. Superseded versions of a project get no finding.
     """
     everything = (*(other for other in earlier if other.message != submission.message), submission)
     desk = Desk(submission, everything[:-1], register, profile, make_listing(everything))

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from profiles.profile import Block, FieldRule, Profile
+from profiles.profile import Block, FieldRule, FormRule, Profile
 from texts import say
 
 
-def has_form(profile: Profile, form: str) -> bool:
-    """True when the campaign asks for a form of this name."""
-    return any(rule.name == form for rule in profile.forms)
+def form_rule(profile: Profile, form: str) -> FormRule | None:
+    """The campaign's rule of the form of this name, or None where it asks for none."""
+    return next((rule for rule in profile.forms if rule.name == form), None)
 
 
 def form_title(profile: Profile, form: str) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from checks.case import Desk, Hit
 from checks.completeness import seal_hit
-from checks.labels import day_name, form_title, row_name
+from checks.labels import day_name, form_rule, form_title, row_name
 from checks.listing import when
 from checks.masking import quoted
 from checks.validity import DOUBTED, TESTS
@@ -107,13 +107,15 @@ def _missing_summary(desk: Desk, source: str) -> Iterator[Hit]:
 
 def missing_summary(desk: Desk) -> Iterator[Hit]:
     """The unit has sent no 汇总表 in Word. “汇总表及相关材料（见附件）word 版及盖章扫描电子版”."""
-    if desk.profile.form("summary").need_word:
+    rule = form_rule(desk.profile, "summary")
+    if rule and rule.need_word:
         yield from _missing_summary(desk, "word")
 
 
 def missing_summary_scan(desk: Desk) -> Iterator[Hit]:
     """The unit has sent no stamped scan of the 汇总表. “汇总表及相关材料（见附件）word 版及盖章扫描电子版”."""
-    if desk.profile.form("summary").need_scan:
+    rule = form_rule(desk.profile, "summary")
+    if rule and rule.need_scan:
         yield from _missing_summary(desk, "scan")
 
 
@@ -151,8 +153,9 @@ def _distinct(submissions: Iterable[Submission]) -> set[str]:
 
 def no_seal(desk: Desk) -> Iterator[Hit]:
     """The scanned 汇总表 shows no stamp. 附件1: “报送单位(盖章)”. One stamped scan of the message is enough."""
+    rule = form_rule(desk.profile, "summary")
     scans = [form for form in desk.submission.summaries if form.source == "scan"]
-    if not desk.profile.form("summary").need_seal or not scans or any(form.sealed for form in scans):
+    if not (rule and rule.need_seal and scans) or any(form.sealed for form in scans):
         return
     hit = seal_hit(scans[0], desk.profile)
     if hit:
@@ -161,9 +164,9 @@ def no_seal(desk: Desk) -> Iterator[Hit]:
 
 def invalid_field(desk: Desk) -> Iterator[Hit]:
     """The 汇总表's head holds a phone number or date that cannot be right. 附件1."""
-    form = desk.profile.form("summary")
+    form = form_rule(desk.profile, "summary")
     copy = next((c for source in ("word", "scan") for c in desk.submission.summaries if c.source == source), None)
-    if copy is None:
+    if form is None or copy is None:
         return
     for rule in form.head:
         read, test = next((f for f in copy.fields if f.field == rule.name and f.row == 0), None), TESTS.get(rule.kind)

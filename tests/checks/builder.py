@@ -160,8 +160,11 @@ class Draft:
 
     def form(self, form: str, source: str, profile: Profile) -> Form:
         values = (self.word if source == "word" else self.scan)[form]
-        certificate = f"一线职工证明 兹证明{values.get('name')}系{values.get('employer')}一线职工。"
-        text = {"commitment": letter(profile, values), "certificate": certificate}.get(form, "\n".join(values.values()))
+        text = "\n".join(values.values())
+        if form == "commitment":
+            text = letter(profile, values)
+        elif form == "certificate":
+            text = f"一线职工证明 兹证明{values.get('name')}系{values.get('employer')}一线职工。"
         fields = tuple(
             Field(
                 form,
