@@ -31,12 +31,26 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class TextSpan:
+    """What the Chinese NLP found in the value of `field`: `value[start:end]` is `text`, which means `label` (see `nlp/span.py`)."""
+
+    field: str
+    label: str
+    start: int
+    end: int
+    text: str
+    value: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form found in a file: which, on which pages, what it says.
 
     `message` and `file` (its path) say where it lies. `sealed`/`signed`: True, False, or None where it does not apply
     or cannot be told. `tone` is the poorest page's (None in Word). `text` is all that is printed and written on it.
     `ticks` are the categories that are ticked. `notes` are rule-relevant observations by name (`section-order` …).
+    `spans` are what the NLP found in its prose.
     """
 
     message: str
@@ -53,6 +67,7 @@ class Form:
     seals: tuple[Seal, ...] = ()
     ticks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    spans: tuple[TextSpan, ...] = ()
 
     def value(self, field: str) -> str | None:
         """The value of `field` (row 0), or None when nothing was read."""

@@ -1,23 +1,25 @@
 """One message through the house, readable in one glance."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from checks.judge import judge
 from errors import FileRefused
+from extractors.annotate import annotate
 from extractors.assemble import assemble
 from extractors.extract import extract_forms
 from extractors.reading import make_reading
-from extractors.submission import Form, Reading, SourceFile
+from extractors.submission import Form, Reading, SourceFile, Submission
 from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
 from parsers.reading import ENGINE
 from pipeline.owner import Owner
 from pipeline.pages import PageImages
-from pipeline.worker import RefusedAs, Workers
+from pipeline.worker import Workers
 from profiles.profile import Profile
-from store.database import Job, Store
+from store.database import Job, SpanRow, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def read_attachment(house: House, message: Message, attachment: Attachment) -> t
         document = _read_once(house, attachment)
     except FileRefused as refusal:
         return _source_file(attachment, refusal.status, str(refusal)), ()
-    forms = extract_forms(document, message=message.key, file=attachment.path, profile=house.profile)
+    found = extract_forms(document, message=message.key, file=attachment.path, profile=house.profile)
+    forms = tuple(annotate(form, house.profile) for form in found)
     pages = len(document.pages) if document.medium == "scan" else None
     return _source_file(attachment, "parsed", None, document.media_type, pages), forms
 
@@ -79,9 +82,6 @@ def _read_once(house: House, attachment: Attachment) -> Document:
     known = house.store.document(attachment.sha256, ENGINE)
     if known is not None:
         return known
-    refusal = house.store.refusal(attachment.sha256, ENGINE)
-    if refusal is not None:
-        raise RefusedAs(refusal.status, refusal.reason)
     with house.workers.scratch() as scratch:
         document = house.workers.read_document(house.originals.path(attachment.sha256), attachment.path, scratch)
         house.images.keep(attachment.sha256, document, scratch)
@@ -96,4 +96,14 @@ def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, me
     findings = tuple(
         finding for position, submission in enumerate(submissions) for finding in judge(submission, submissions[:position], register, profile)
     )
-    return store.save_settled(job, unit, submissions, findings)
+    return store.save_settled(job, unit, submissions, findings, tuple(_spans(submissions)))
+
+
+def _spans(submissions: tuple[Submission, ...]) -> Iterator[SpanRow]:
+    """The spans of every value that counts, from the copy it was chosen from."""
+    for project in (project for submission in submissions for project in submission.projects):
+        chosen = {(choice.form, choice.chosen_from, choice.field) for choice in project.choices}
+        for form in project.forms:
+            for span in form.spans:
+                if (form.form, form.source, span.field) in chosen:
+                    yield SpanRow(project.key, form.form, span.field, span.start, span.end, span.label, span.text, span.value)
