@@ -54,7 +54,10 @@ def place_letter(tree: Tree, prefix: str, letter: Letter, depth: int) -> None:
     for piece in letter.pieces:
         tree.spool.budget.one_more_file()
         if id(piece) in texts:
-            _place_body(tree, prefix, piece, texts[id(piece)], shadowed.get(id(piece)))
+            page = pages.get(id(piece))
+            silent = not (texts[id(piece)] if page is None else page.text).strip()
+            why = say("intake.empty_body") if silent else shadowed.get(id(piece))
+            _place_body(tree, prefix, piece, texts[id(piece)], why)
         elif not _place_odd(tree, prefix, piece):
             _place_file(tree, prefix, piece, pictures, depth)
     said = "\n".join([*(page.text for page in pages.values()), *(text for key, text in texts.items() if key not in pages)])
@@ -89,8 +92,6 @@ def _shadowed(bodies: list[Piece], texts: dict[int, str], pages: dict[int, Page]
 
 def _place_body(tree: Tree, prefix: str, piece: Piece, text: str, why: str | None) -> None:
     html = piece.kind == "text/html"
-    if not text.strip():
-        why = say("intake.empty_body")
     blob = tree.spool.keep([(_META.sub(r"\1utf-8", text) if html else text).encode("utf-8", "replace")])
     path = tree.free(prefix + ("正文.html" if html else "正文.txt"))
     tree.row(path, blob, "text/html" if html else "text/plain", "ignored" if why else "waiting", why)

@@ -29,6 +29,9 @@ _CONTAINER = re.compile(
     rb"^content-type[ \t]*:[ \t\r\n]*(?:multipart/|message/(?!delivery-status|disposition-notification))", re.IGNORECASE | re.MULTILINE
 )
 _HEADED = re.compile(rb"^content-(?:type|disposition|transfer-encoding)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+# Undecoded bytes stand as surrogates, which the library's reader of parameters stumbles over: other characters stand in meanwhile.
+_HIDE = {0xDC00 + byte: 0xF700 + byte for byte in range(128, 256)}
+_SHOW = {there: here for here, there in _HIDE.items()}
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:：，；（）]+@[^\s<>\"'(),;:：，；（）]+")
 
 
@@ -126,7 +129,7 @@ def _leaves(message: email.message.Message, most: int) -> list[Piece]:
             if kind == "multipart/alternative":
                 alternatives += 1
                 alternative = alternatives
-            waiting.extend((child, (*within, kind), alternative) for child in reversed(children))
+            waiting.extend((child, (*within, kind), alternative) for child in reversed(children) if isinstance(child, email.message.Message))
         else:
             if len(leaves) == most:
                 raise over("limit_parts", f"{most} 段")
@@ -192,7 +195,7 @@ def _parameters(part: email.message.Message, name: str) -> dict[str, str]:
     """The parameters of a header by name; RFC 2231 values decoded by their own charset. {} for a header that cannot be read."""
     raw = _raw(part, name)
     holder = email.message.Message(policy=_POLICY)
-    holder[name] = re.sub(r"[\r\n]+", " ", raw)
+    holder[name] = re.sub(r"[\r\n]+", " ", raw).translate(_HIDE)
     try:
         found = holder.get_params(header=name, unquote=True) or []
     except TROUBLE:
@@ -200,9 +203,9 @@ def _parameters(part: email.message.Message, name: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for key, value in found[1:]:
         if isinstance(value, tuple):
-            charset, _, text = value
+            charset, text = value[0], value[2].translate(_SHOW)
             value = decode(text.encode("latin-1", "surrogateescape") if _latin(text) else text.encode("utf-8", "surrogateescape"), charset)
-        values.setdefault(key.lower(), value)
+        values.setdefault(key.lower(), value.translate(_SHOW))
     return values
 
 

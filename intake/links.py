@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import urllib.parse
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from intake.page import Anchor
@@ -51,7 +52,7 @@ _SAID = re.compile(r"邮箱发来的(?:超大|云)附件|超大附件下载|云�
 _VERBS = re.compile(
     r"^(?:进入下载页面|点击下载|立即下载|下载|打开|预览|查看|保存|收藏|转存|download|https?:.*|点击此?处?\S{0,6})$", re.IGNORECASE
 )
-MOST = 100
+MOST, LOOKED_AT = 100, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,11 @@ class Link:
 def find_links(text: str, anchors: Iterable[Anchor] = ()) -> tuple[Link, ...]:
     """The files that a mail only links to, in order, each once; at most 100. `text` is what it says, `anchors` the links of its HTML."""
     found: dict[str, Link] = {}
-    for anchor in (*anchors, *_in_text(text[:1_000_000])):
-        where = place_of(anchor.address)
-        if not where:
-            continue
-        name = _name(anchor)
+    for anchor in itertools.islice(itertools.chain(anchors, _in_text(text[:1_000_000])), LOOKED_AT):
         known = found.get(anchor.address)
-        if known is None or (known.name == known.where and name):
-            found[anchor.address] = Link(name or where, where, anchor.address)
+        where = known.where if known else place_of(anchor.address)
+        if where and (known is None or known.name == where):
+            found[anchor.address] = Link(_name(anchor) or where, where, anchor.address)
         if len(found) >= MOST:
             break
     return _without_doubles(tuple(found.values())) or _only_said(text)
@@ -85,14 +83,19 @@ def place_of(address: str) -> str:
     return next((name for pattern, name in PLACES if pattern.search(bare[:300])), "")
 
 
-def _in_text(text: str) -> list[Anchor]:
-    return [Anchor(match.group(0).rstrip(".,;"), "", text[max(0, match.start() - 300) : match.start()]) for match in _URL.finditer(text)]
+def _in_text(text: str) -> Iterator[Anchor]:
+    for match in _URL.finditer(text):
+        yield Anchor(match.group(0).rstrip(".,;"), "", text[max(0, match.start() - 300) : match.start()])
 
 
-def _listed(text: str) -> list[str]:
-    """The names that stand before a size and a date in brackets."""
-    names = (re.split(r"[\r\n]", text[max(0, match.start() - 150) : match.start()])[-1].strip(" \t　·-•") for match in _LISTED.finditer(text))
-    return [name for name in names if name]
+def _listed(text: str) -> list[tuple[int, str]]:
+    """The names that stand before a size and a date in brackets, each with the place where its bracket ends."""
+    found = []
+    for match in _LISTED.finditer(text):
+        name = re.split(r"[\r\n]", text[max(0, match.start() - 150) : match.start()])[-1].strip(" \t　·-•")
+        if name:
+            found.append((match.end(), name))
+    return found
 
 
 def _name(anchor: Anchor) -> str:
@@ -103,12 +106,9 @@ def _name(anchor: Anchor) -> str:
         return inside.group(1).strip()
     if shown and not _VERBS.match(shown) and not _SAID.search(shown) and len(shown) <= 80 and not place_of(shown):
         return shown
-    listed = _listed(anchor.before)
-    if listed:
-        return listed[-1]
-    named = [match.group(1) for match in _FILE.finditer(anchor.before[-200:])]
-    if named:
-        return named[-1].strip()
+    near = _listed(anchor.before) + [(match.end(), match.group(1).strip()) for match in _FILE.finditer(anchor.before)]
+    if near:
+        return str(max(near)[1])
     query = anchor.address.partition("?")[2][:2000]
     return next((value[:120] for key, value in urllib.parse.parse_qsl(query) if key in ("title", "filename", "name")), "")
 
@@ -126,5 +126,5 @@ def _without_doubles(links: tuple[Link, ...]) -> tuple[Link, ...]:
 def _only_said(text: str) -> tuple[Link, ...]:
     """Files of which the mail says that they are 超大附件 without a link that can be read."""
     said = _SAID.search(text)
-    names = _listed(text[said.end() : said.end() + 20_000]) if said else []
+    names = [name for _, name in _listed(text[said.end() : said.end() + 20_000])] if said else []
     return tuple(Link(name, "超大附件", "") for name in dict.fromkeys(names))[:MOST]

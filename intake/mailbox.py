@@ -25,7 +25,7 @@ def split_mailbox(data: bytes | mmap.mmap) -> Iterator[bytes]:
     """
     foxmail = data[: len(FOXMAIL)] == FOXMAIL
     cuts = [(match.start(), match.end()) for match in (_BOX if foxmail else _SEPARATOR).finditer(data)]
-    ends = [start for start, _ in cuts[1:]] + [len(data)]
+    ends = [start for start, _ in cuts[1:]] + [len(data)] * bool(cuts)
     for (_, start), end in zip(cuts, ends, strict=True):
         message = bytes(data[start:end])
         yield message if foxmail else _QUOTED.sub(rb"\1", re.sub(rb"(?<=\n)\r?\n\Z", b"", message))

@@ -96,6 +96,8 @@ def _inline_origin(text: str, depth: int = 0) -> Author | None:
     if not found:
         return None
     name, address = address_of(found.group(1).replace("[mailto:", "<").replace("]", ">"))
+    if not address and not re.search(r"\w", name):
+        return None
     title = _TITLE.search(text, found.end(), found.end() + 1500)
     subject = title.group(1).strip() if title else ""
     deeper = _inline_origin(text[found.end() :], depth + 1) if depth < 5 and _FORWARD.match(subject) else None

@@ -18,7 +18,7 @@ from errors import FileDamaged, FileEncrypted, FileOverLimit, FileRefused, FileU
 from intake.spool import Entry, Spool, allowance, is_final
 from intake.tars import Stream, members
 from intake.trouble import guarded
-from intake.words import member_path
+from intake.words import decode, member_path
 from texts import say
 
 CHUNK = 256 * 1024
@@ -46,7 +46,7 @@ def rar_entries(path: Path, spool: Spool) -> Iterator[Entry]:
     for info in locked:
         yield Entry(_shown(info), refusal=FileEncrypted())
     if len(locked) < len(infos):
-        yield from _read(path, [info for info in infos if not info.needs_password()], spool)
+        yield from _read(path, [info for info in infos if not info.needs_password()], spool, bool(locked))
 
 
 def _is_split(info: rarfile.RarInfo) -> bool:
@@ -54,27 +54,31 @@ def _is_split(info: rarfile.RarInfo) -> bool:
 
 
 def _shown(info: rarfile.RarInfo) -> str:
-    return member_path(info.filename) or say("intake.unnamed")
+    """The member's name; in archives of old, which do not say how it is encoded, as what it is."""
+    raw = getattr(info, "orig_filename", None)
+    plain = isinstance(raw, bytes) and isinstance(info, rarfile.Rar3Info) and not info.flags & rarfile.RAR_FILE_UNICODE
+    return member_path(decode(raw) if plain and raw else info.filename) or say("intake.unnamed")
 
 
-def _read(path: Path, infos: list[rarfile.RarInfo], spool: Spool) -> Iterator[Entry]:
-    """All members by bsdtar in one go; those it could not give, by whatever program rarfile knows, one at a time."""
-    program = shutil.which("bsdtar")
-    done: set[str] = set()
+def _read(path: Path, infos: list[rarfile.RarInfo], spool: Spool, mixed: bool) -> Iterator[Entry]:
+    """All members by bsdtar in one go; those it did not give, by whatever program rarfile knows, one at a time.
+
+    bsdtar stops at the first member that is encrypted, so it is no use where some are (`mixed`).
+    """
+    program = None if mixed else shutil.which("bsdtar")
+    done = 0
     failure: FileRefused = FileUnsupported("intake.tool_missing")
     if program:
         try:
-            for entry in through_bsdtar(program, path, spool):
-                if entry.blob:
-                    done.add(entry.name)
-                    yield entry
+            for info, entry in zip(infos, through_bsdtar(program, path, spool), strict=False):
+                done += 1
+                yield Entry(_shown(info), entry.blob, entry.refusal)
         except FileOverLimit:
             raise
         except FileRefused as error:
             failure = error
-    for info in infos:
-        if _shown(info) not in done:
-            yield _single(path, info, spool, failure)
+    for info in infos[done:]:
+        yield _single(path, info, spool, failure)
 
 
 def _single(path: Path, info: rarfile.RarInfo, spool: Spool, failure: FileRefused) -> Entry:
@@ -90,21 +94,26 @@ def _single(path: Path, info: rarfile.RarInfo, spool: Spool, failure: FileRefuse
 
 
 def through_bsdtar(program: str, path: Path, spool: Spool) -> Iterator[Entry]:
-    """The files of any archive that libarchive reads, as it streams them. Raises FileDamaged when it gives up, after what came before."""
-    command = [program, "--format=pax", "-cf", "-", f"@{path.resolve()}"]
+    """The files of any archive that libarchive reads, as it streams them. Raises FileDamaged when it gives up, after what came before.
+
+    It reads from a pipe: in a file where it can seek, libarchive takes a rar whose last member is a stored .docx for a zip.
+    """
     environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
-    with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, env=environment)
+    with tempfile.TemporaryFile() as complaints, path.open("rb") as packed:
+        feeder = subprocess.Popen(["cat"], stdin=packed, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+        command = [program, "--format=pax", "-cf", "-", "@-"]
+        reader = subprocess.Popen(command, stdin=feeder.stdout, stdout=subprocess.PIPE, stderr=complaints, env=environment)
         try:
-            stream = Stream(process.stdout, allowance(path.stat().st_size, spool), spool.budget.limits.ratio)  # type: ignore[arg-type]
+            stream = Stream(reader.stdout, allowance(path.stat().st_size, spool), spool.budget.limits.ratio)  # type: ignore[arg-type]
             yield from members(stream, spool)
             with guarded(spool.budget.limits.seconds):
                 while stream.read():
                     pass
-                failed = process.wait() != 0
+                failed = reader.wait() != 0
         finally:
-            process.kill()
-            process.communicate()
+            for process in (reader, feeder):
+                process.kill()
+                process.communicate()
         complaints.seek(0)
         if failed:
             raise FileDamaged("intake.method") if b"unavailable" in complaints.read(4096) else FileDamaged()

@@ -26,7 +26,7 @@ def opened(tmp_path: Path, data: bytes, kind: str = "mail", limits: UnpackLimits
     """`data` taken in and opened; its files lie in `tmp_path/out`."""
     originals = Originals(tmp_path / "originals")
     out = tmp_path / "out"
-    out.mkdir(exist_ok=True)
+    out.mkdir(exist_ok=True, parents=True)
     return open_message(Taken(originals.put(data), kind, "here", name), originals.root, out, limits or UnpackLimits(), words)
 
 
@@ -215,7 +215,7 @@ def outlook(
     kind = "001F" if charset == "utf-16-le" else "001E"
     texts = {"0037": subject, "0C1A": sender[0], "0C1F": sender[1], "1000": words, "001A": "IPM.Note"}
     streams = {f"{prefix}__substg1.0_{tag}{kind}": value.encode(charset) for tag, value in texts.items()}
-    streams[f"{prefix}__properties_version1.0"] = b"\0" * (24 if prefix else 32) + struct.pack("<HHLQ", 0x40, 0x0E06, 0, 133559142000000000)
+    streams[f"{prefix}__properties_version1.0"] = b"\0" * (24 if prefix else 32) + struct.pack("<HHLQ", 0x40, 0x0E06, 0, 133558902000000000)
     for number, (name, data) in enumerate(files.items()):
         at = f"{prefix}__attach_version1.0_#{number:08X}/"
         streams |= {
