@@ -111,9 +111,14 @@ def _without_false_labels(cells: list[Placed]) -> list[Placed]:
 
 
 def _hemmed(cell: Placed, cells: Sequence[Placed]) -> bool:
+    """Whether it stands right of a label and before another label or the row's end, or below a label in a row of labels."""
     left = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column_end == cell.column]
     right = _to_the_right(cell, cells)
-    return any(c.labelled for c in left) and (not right or right[0].label is not None)
+    if any(c.labelled for c in left) and (not right or right[0].label is not None):
+        return True
+    above = [c for c in cells if c.table == cell.table and c.row_end == cell.row and c.column == cell.column and c.labelled]
+    beside = [c for c in cells if above and c.table == cell.table and c.row == above[0].row and not c.empty]
+    return bool(above) and all(c.label is not None for c in beside) and len(beside) > 1 and not any(c.labelled for c in left)
 
 
 def _placed(cell: Cell, page: int | None, number: int, offset: int, words: Lexicon, fuzzy: bool) -> Placed:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from extractors.flow import Flow
+from extractors.normal import is_blank
 from profiles.profile import FieldRule, FormRule
 
 # How alike a label read by OCR must be to the printed one (0–100), by rapidfuzz's ratio.
@@ -74,8 +75,10 @@ def match_label(flow: Flow, words: Lexicon, fuzzy: bool) -> Label | None:
     bare = flow.compact()
     if not bare.signs:
         return None
+    _, colon, after = bare.text.replace("：", ":").partition(":")
+    only_sign = bool(colon) and not key(after) and not is_blank(after)
     for candidate in dict.fromkeys((key(bare.text), bare_key(bare.text))):
-        if candidate in words.rules or candidate in words.anchors:
+        if (candidate in words.rules or candidate in words.anchors) and not only_sign:
             return _label(candidate, words, 100, flow[len(flow) :])
     found = _leading(flow, words)
     if found is None and fuzzy and 2 <= len(bare) <= 40:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -210,48 +212,65 @@ def _section_claim(block: Paragraph, page: int | None, profile: Profile, scan: b
 
 def _table_units(page: int | None, table: Table, profile: Profile, scan: bool) -> Iterator[_Unit]:
     """The table cut where its rows change from one form to another, or where a form begins again."""
-    rows = [_row_unit(page, table, row, profile, scan) for row in range(table.rows)]
-    run: list[int] = []
-    held: _Unit | None = None
-    for number, unit in enumerate(rows):
-        starts = held is not None and (
-            unit.heading or (unit.claim and held.claim and unit.claim != held.claim) or (unit.first_label and held.first_label)
-        )
-        if starts and held is not None:
-            yield replace(held, block=_part(table, run))
-            run, held = [], None
-        run.append(number)
-        held = _merged(held, unit) if held else unit
-    if held is not None:
-        yield replace(held, block=_part(table, run) if len(run) < table.rows else table)
+    rows = [_row_of(page, table, row, profile, scan) for row in range(table.rows)]
+    cuts = [number for number in range(1, len(rows)) if _begins(rows, number)]
+    for first, end in pairwise([0, *cuts, len(rows)]):
+        counts = sum((row.labels for row in rows[first:end]), Counter[FormName]())
+        claim = max(counts, key=lambda form: counts[form], default=None)
+        heading = next((row.heading for row in rows[first:end] if row.heading), None)
+        firsts = any(claim in row.firsts for row in rows[first:end])
+        block = _part(table, range(first, end)) if end - first < table.rows else table
+        yield _Unit(page, block, heading, claim, firsts, counts[claim] if claim else 0)
 
 
-def _merged(held: _Unit, unit: _Unit) -> _Unit:
-    return replace(held, claim=held.claim or unit.claim, first_label=held.first_label or unit.first_label, weight=held.weight + unit.weight)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What a row says: how many labels (or phrases) of which form, forms whose first label it holds, a heading."""
+
+    labels: Counter[FormName]
+    firsts: frozenset[FormName]
+    heading: FormName | None
 
 
-def _row_unit(page: int | None, table: Table, row: int, profile: Profile, scan: bool) -> _Unit:
+def _begins(rows: Sequence[_Row], number: int) -> bool:
+    """Whether another form begins in this row: by a heading, by a first label that came before, or by the labels of the rows that follow."""
+    row, before = rows[number], rows[:number]
+    counts = sum((r.labels for r in before), Counter[FormName]())
+    if row.heading is not None and (counts or row.heading not in {r.heading for r in before}):
+        return True
+    held = max(counts, key=lambda form: counts[form], default=None)
+    if held is None or not row.labels:
+        return False
+    if held in row.firsts and any(held in r.firsts for r in before) and counts[held] >= GRID_LABELS:
+        return True
+    coming = sum((r.labels for r in rows[number : number + 3]), Counter[FormName]())
+    return max(row.labels[form] for form in row.labels) > row.labels[held] and max(coming.values()) > 2 * coming[held]
+
+
+def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bool) -> _Row:
     cells = [cell for cell in table.cells if cell.row == row]
     flows = [flow_of(line for block in cell.blocks for line in lines_in(block, page)) for cell in cells]
     wide = [flow for cell, flow in zip(cells, flows, strict=True) if cell.column_span >= 0.6 * table.columns]
     heading = next((form for flow in wide if (form := heading_of("".join(flow.text.split()), profile))), None)
-    best: tuple[int, FormName | None, bool] = (0, None, False)
+    counts: Counter[FormName] = Counter()
+    firsts: set[FormName] = set()
     for rule in profile.forms:
         if rule.kind not in {"grid", "rows"}:
             continue
         words = lexicon(rule)
         labels = [label for flow in flows if (label := match_label(flow, words, scan)) and label.rules]
-        first = rule.blocks[0].fields[0].name if rule.blocks else ""
-        is_first = any(field.name == first for label in labels for _, field in label.rules[:1])
-        if rule.kind == "rows" and len(labels) < HEAD_LABELS:
+        if not labels or (rule.kind == "rows" and len(labels) < HEAD_LABELS):
             continue
-        if len(labels) > best[0]:
-            best = len(labels), rule.name, is_first
-    if best[1] is None:
-        text = "".join("".join(flow.text.split()) for flow in flows)
-        claim, weight = _phrase_claim(text, profile, scan)
-        return _Unit(page, table, heading, claim, False, weight)
-    return _Unit(page, table, heading, best[1], best[2], best[0])
+        counts[rule.name] = len(labels)
+        first = rule.blocks[0].fields[0].name if rule.blocks else ""
+        if any(field.name == first for label in labels for _, field in label.rules[:1]):
+            firsts.add(rule.name)
+    if not counts:
+        claim, weight = _phrase_claim("".join("".join(flow.text.split()) for flow in flows), profile, scan)
+        counts = Counter({claim: weight}) if claim else counts
+    if "summary" in counts and counts["summary"] >= max(counts.values()):
+        counts = Counter({"summary": counts["summary"]})
+    return _Row(counts, frozenset(firsts), heading)
 
 
 def _part(table: Table, rows: Sequence[int]) -> Table:

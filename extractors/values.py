@@ -73,7 +73,7 @@ def _hint_span(flow: Flow, hint: str, scan: bool) -> tuple[int, int] | None:
     if at < 0:
         return None
     start, end = places[at], places[at + length - 1] + 1
-    while start and flow.signs[start - 1].char in "（( 　":
+    while start and flow.signs[start - 1].char in "（( 　\n":
         start -= 1
     while end < len(flow) and flow.signs[end].char in "）)。.;； 　\n":
         end += 1

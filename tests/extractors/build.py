@@ -34,5 +34,7 @@ def document(*blocks: Paragraph | Table | str, medium="word") -> Document:
 
 def pages(*each: Sequence[Paragraph | Table | str]) -> Document:
     """A scan of several pages."""
-    made = [Page(n, tuple(paragraph(b) if isinstance(b, str) else b for b in blocks), 1000, 1400, tone="colour") for n, blocks in enumerate(each, 1)]
+    made = [
+        Page(n, tuple(paragraph(b) if isinstance(b, str) else b for b in blocks), 1000, 1400, tone="colour") for n, blocks in enumerate(each, 1)
+    ]
     return Document("scan", "application/pdf", tuple(made), "test")

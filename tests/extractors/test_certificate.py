@@ -61,4 +61,8 @@ def test_a_table_of_several_people_names_them_all():
 
 def test_a_table_form_of_one_person_is_read():
     form = table([["姓名", "王建国", "性别", "男"], ["单位", UNIT, "职务", "钳工"]])
-    assert fields(form, "以上人员在我单位一线岗位工作，特此证明。", "2024年3月9日") == {"name": "王建国", "employer": UNIT, "issued_date": "2024-03-09"}
+    assert fields(form, "以上人员在我单位一线岗位工作，特此证明。", "2024年3月9日") == {
+        "name": "王建国",
+        "employer": UNIT,
+        "issued_date": "2024-03-09",
+    }
