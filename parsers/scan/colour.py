@@ -24,22 +24,31 @@ STRONG = 45
 WEAK = 18
 """The same for the pale rim of a stroke beside strong ink."""
 
-FAINT = 14
-"""A page on which hardly any pixel's channels differ by more has no colour."""
+BLUISH = 25
+"""How much more blue than red makes ink a pen's."""
+
+EQUAL = 4
+"""Channels that differ by no more are equal: a colour scanner's never are all over a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """Masks of coloured ink on a flattened page."""
+    """Masks of coloured ink on a flattened page: `red` and `blue` as stamps are, `pen` anything bluish."""
 
     red: Mask
     blue: Mask
+    pen: Mask
 
 
 def find_inks(flat: Picture) -> Inks:
     """Where red and blue ink lies on a flattened RGB page; specks are left out."""
     red, green, blue = cv2.split(flat)
-    return Inks(_mask(cv2.subtract(red, cv2.max(green, blue))), _mask(cv2.subtract(blue, cv2.max(red, cv2.subtract(green, 12)))))
+    bluish = cv2.threshold(cv2.subtract(blue, red), BLUISH, 255, cv2.THRESH_BINARY)[1]
+    return Inks(
+        _mask(cv2.subtract(red, cv2.max(green, blue))),
+        _mask(cv2.subtract(blue, cv2.max(red, cv2.subtract(green, 12)))),
+        np.asarray(cv2.morphologyEx(bluish, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8),
+    )
 
 
 def lifted(flat: Picture, stamp: Mask, channel: int) -> Picture:
@@ -63,7 +72,7 @@ def tone_of_pixels(pixels: Picture) -> Tone:
     """`colour`, `grey` or `one-bit`, told from the pixels alone (a grey scan saved as RGB is grey)."""
     sample = np.ascontiguousarray(pixels[::3, ::3])
     spread = cv2.subtract(sample.max(axis=2), sample.min(axis=2))
-    if float((spread > FAINT).mean()) > 0.002:
+    if float((spread > EQUAL).mean()) > 0.001:
         return "colour"
     grey = sample[..., 1]
     white, middle = float((grey >= 254).mean()), float(((grey > 40) & (grey < 215)).mean())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
 from parsers.document import Cell, Line, Paragraph, Run, Table
 from parsers.scan.grid import Grid, GridCell
@@ -38,14 +38,33 @@ def rows_of(pieces: Sequence[Piece]) -> list[Row]:
 
 def line_of(row: Row, shape: Shape) -> Line:
     """One line from the pieces of a row; a gap wider than a character becomes white space."""
-    text, area = row[0].reading.text, row[0].area
-    for before, piece in pairwise(row):
+    runs, area, before = list(runs_of(row[0])), row[0].area, row[0]
+    for piece in row[1:]:
         gap = piece.area.x0 - before.area.x1
-        text += ("" if gap < 0.4 * piece.area.height else "  ") + piece.reading.text
-        area = area.union(piece.area)
-    letters = sum(len(p.reading.sure) for p in row)
-    confidence = sum(sum(p.reading.sure) for p in row) / max(1, letters)
-    return Line((Run(text),), area.box(shape), round(confidence, 4))
+        if gap >= 0.4 * piece.area.height:
+            runs.append(Run("  "))
+        runs.extend(runs_of(piece))
+        area, before = area.union(piece.area), piece
+    letters = [sure for piece in row for sure in piece.reading.sure]
+    confidence = sum(letters) / max(1, len(letters))
+    seconds = row[0].seconds if len(row) == 1 else ()
+    return Line(tuple(_joined(runs)), area.box(shape), round(confidence, 4), seconds)
+
+
+def runs_of(piece: Piece) -> Iterator[Run]:
+    """The piece's characters in stretches of one look."""
+
+    def look(i: int) -> tuple[bool, bool]:
+        return i in piece.struck, i in piece.underlined
+
+    for (struck, underlined), places in groupby(range(len(piece.reading.text)), key=look):
+        yield Run("".join(piece.reading.text[i] for i in places), underlined=underlined, struck=struck)
+
+
+def _joined(runs: Sequence[Run]) -> Iterator[Run]:
+    """Neighbours of one look as one run."""
+    for (bold, underlined, struck), group in groupby(runs, key=lambda run: (run.bold, run.underlined, run.struck)):
+        yield Run("".join(run.text for run in group), bold, underlined, struck)
 
 
 def table_of(grid: Grid, pieces: Sequence[Piece], shape: Shape) -> Table:

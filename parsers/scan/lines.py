@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -25,10 +26,17 @@ UNSURE_REST = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text within one cell or paragraph: where it lies and what it says."""
+    """A stretch of text within one cell or paragraph: where it lies and what it says.
+
+    `struck` and `underlined` are the positions of characters that a line runs through or below, `seconds` what other
+    readers made of it.
+    """
 
     quad: Quad
     reading: Reading
+    struck: frozenset[int] = frozenset()
+    underlined: frozenset[int] = frozenset()
+    seconds: tuple[str, ...] = ()
 
     @property
     def area(self) -> Area:
@@ -79,15 +87,30 @@ def overlooked(dark: Mask, rules: Rules, quads: Sequence[Quad], skip: Mask) -> l
     for quad in quads:
         cv2.fillConvexPoly(ink, quad.astype(np.int32), 0)
     usual = float(np.median([area_of(quad).height for quad in quads]))
-    joined = cv2.dilate(ink, np.ones((3, 13), np.uint8))
+    joined = cv2.dilate(ink, np.ones((1, 13), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
     for label in range(1, count):
-        x, y, width, height, size = (int(v) for v in stats[label])
-        fits = SMALLEST_INK < height < 1.5 * usual and 16 < width < 8 * usual and size > 0.25 * width * height
-        if fits and cv2.countNonZero(ink[y : y + height, x : x + width]) > 30:
-            found.append(quad_of(Area(x, y, x + width, y + height).grown(6).within(dark.shape)))
+        x, y, width, height = (int(v) for v in stats[label][:4])
+        for area in _rows_within(ink, Area(x, y, x + width, y + height), usual):
+            fits = SMALLEST_INK < area.height < 1.5 * usual and 16 < area.width < 12 * usual
+            if fits and cv2.countNonZero(ink[area.y0 : area.y1, area.x0 : area.x1]) > max(30, 0.08 * area.width * area.height):
+                found.append(quad_of(area.grown(5).within(dark.shape)))
     return found
+
+
+def _rows_within(ink: Mask, area: Area, usual: float) -> list[Area]:
+    """The area cut into rows of usual height where it holds several, at the emptiest heights."""
+    count = round(area.height / (0.8 * usual))
+    if count < 2 or area.height < 1.4 * usual:
+        return [area]
+    profile = ink[area.y0 : area.y1, area.x0 : area.x1].sum(axis=1, dtype=np.int64)
+    step, cuts = area.height / count, [0]
+    for i in range(1, count):
+        low, high = int((i - 0.3) * step), int((i + 0.3) * step) + 1
+        cuts.append(low + int(profile[low:high].argmin()))
+    cuts.append(area.height)
+    return [Area(area.x0, area.y0 + a, area.x1, area.y0 + b) for a, b in pairwise(cuts)]
 
 
 def _slice(quad: Quad, start: float, end: float) -> Quad:

@@ -1,16 +1,33 @@
-"""One page of a scan, from pixels to a `Page`: upright → straight → grid → lines → cells and paragraphs."""
+"""One page of a scan, from pixels to a `Page`: upright → straight → grid → lines → marks → cells and paragraphs → stamps, ink."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from parsers.document import Page
+import cv2
+import numpy as np
+
+from parsers.document import Page, Seal
+from parsers.scan.colour import Mask, tone_of_pixels
 from parsers.scan.engine import Engine
+from parsers.scan.ink import find_ink
 from parsers.scan.kept import keep_image
 from parsers.scan.layout import blocks_of
-from parsers.scan.lines import read_lines
-from parsers.scan.pictures import Picture
-from parsers.scan.upright import cut_out, quarter_turned, straightened, to_upright
+from parsers.scan.lines import Piece, read_lines
+from parsers.scan.marks import marked
+from parsers.scan.pictures import Area, Picture
+from parsers.scan.seals import find_grey_seals, find_seals
+from parsers.scan.upright import Sheet, cut_out, legibility, quarter_turned, straightened, to_upright
+from texts import say
+
+DOUBTFUL, HOPELESS = 0.9, 0.7
+"""Mean confidence below which the page may stand on its head, and below which it must be scanned again."""
+
+FEW = 4
+"""Fewer lines say nothing about a page."""
+
+SPECKS = set("●•○·.,，。、-_—一|丨'`~:：;；1lI")
+"""What punch holes, dust and edges are read as."""
 
 
 def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
@@ -20,8 +37,16 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
     """
     picture = cut_out(pixels)
     turned = to_upright(engine, picture)
-    sheet = straightened(quarter_turned(picture, turned))
-    pieces = read_lines(sheet.grey, sheet.dark, sheet.rules, engine, sheet.inks.red)
+    sheet, pieces = _read(quarter_turned(picture, turned), engine)
+    if sureness(pieces) < DOUBTFUL:
+        better = max((0, 90, 180, 270), key=lambda turn: legibility(engine, quarter_turned(picture, turn)))
+        if better != turned:
+            turned = better
+            sheet, pieces = _read(quarter_turned(picture, turned), engine)
+    seals, stamps = stamps_of(sheet, engine)
+    tables = [grid.area for grid in sheet.grids]
+    known = sheet.inks.red | stamps | sheet.rules.across | sheet.rules.down
+    known = known if sheet.rules.under is None else known | sheet.rules.under
     shape = sheet.grey.shape
     return Page(
         number=number,
@@ -29,5 +54,47 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
         width=shape[1],
         height=shape[0],
         turned=turned,
+        tone=tone_of_pixels(pixels),
+        seals=seals,
+        ink=find_ink(sheet.dark, cv2.subtract(sheet.inks.pen, stamps), known, pieces, tables),
         image=keep_image(sheet.colour, number, out),
+        rescan=why_rescan(pieces),
     )
+
+
+def sureness(pieces: list[Piece]) -> float:
+    """The mean confidence of all characters, 1 where there are too few lines to tell."""
+    letters = [sure for piece in pieces for sure in piece.reading.sure]
+    return sum(letters) / len(letters) if len(letters) >= FEW else 1.0
+
+
+def why_rescan(pieces: list[Piece]) -> str:
+    """In plain Chinese why the page is too poor to trust, else ""."""
+    return say("parsers.scan_illegible") if len(pieces) >= FEW and sureness(pieces) < HOPELESS else ""
+
+
+def stamps_of(sheet: Sheet, engine: Engine) -> tuple[tuple[Seal, ...], Mask]:
+    """The stamps of a page, and where their ink lies."""
+    red, blue = find_seals(sheet.flat, sheet.inks.red, "red", engine), find_seals(sheet.flat, sheet.inks.blue, "blue", engine)
+    mask = np.zeros_like(sheet.inks.red)
+    for seal in blue:
+        height, width = mask.shape
+        y0, y1, x0, x1 = int(seal.box.y0 * height), int(seal.box.y1 * height), int(seal.box.x0 * width), int(seal.box.x1 * width)
+        mask[y0:y1, x0:x1] = sheet.inks.blue[y0:y1, x0:x1]
+    if red or blue:
+        return red + blue, mask
+    grey = find_grey_seals(sheet.grey, cv2.subtract(sheet.dark, sheet.rules.across | sheet.rules.down), engine)
+    return tuple(seal for _, seal in grey), mask
+
+
+def _read(picture: Picture, engine: Engine) -> tuple[Sheet, list[Piece]]:
+    sheet = straightened(picture)
+    print_alone = cv2.subtract(sheet.dark, cv2.dilate(sheet.rules.across | sheet.rules.down, np.ones((5, 5), np.uint8)))
+    pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, sheet.inks.red), np.asarray(print_alone, np.uint8))
+    tables = [grid.area for grid in sheet.grids]
+    return sheet, [piece for piece in pieces if not _speck(piece, tables)]
+
+
+def _speck(piece: Piece, tables: list[Area]) -> bool:
+    """Whether it is a single sign outside of every table such as dirt is read as."""
+    return len(piece.reading.text.strip()) <= 1 and set(piece.reading.text) <= SPECKS and not any(t.holds(*piece.area.centre) for t in tables)

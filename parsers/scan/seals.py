@@ -145,7 +145,7 @@ def _inside(area: Area, other: Area) -> bool:
 def _outline(ink: Mask, area: Area) -> tuple[Ellipse | None, SealShape]:
     """The stamp's outline, and what shape it is; None when the ink is no stamp."""
     cut = area.grown(2).within(ink.shape)
-    points = _rim(ink[cut.y0 : cut.y1, cut.x0 : cut.x1]) + (cut.x0, cut.y0)
+    points = np.add(_rim(ink[cut.y0 : cut.y1, cut.x0 : cut.x1]), (cut.x0, cut.y0))
     if len(points) < RAYS // 3:
         return None, "round"
     circle = _circle(points)

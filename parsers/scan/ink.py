@@ -1,0 +1,108 @@
+"""Handwriting: ink that is coloured like a pen's, or unlike the print in its row, or that nobody can read as print.
+
+A signature is told from a printed name by how it was made: the colour of the ink, the width of the stroke, the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from parsers.document import Ink
+from parsers.scan.colour import Mask
+from parsers.scan.lines import Piece
+from parsers.scan.pictures import MM, Area
+
+LEAST = 2.0
+"""mm² of ink below which a mark is a speck."""
+
+BROADER, TALLER = 1.3, 1.25
+"""Ink whose strokes are so much broader, and which is so much taller, than the print before it in its row is a pen's."""
+
+TOWERING = 1.8
+"""So much taller alone is enough."""
+
+UNREAD = 0.75
+"""Characters read less surely than this may be scribble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Ink that hangs together: where, how much (pixels), stroke width (pixels)."""
+
+    area: Area
+    ink: int
+    stroke: float
+
+
+def find_ink(dark: Mask, pen: Mask, known: Mask, pieces: Sequence[Piece], tables: Sequence[Area]) -> tuple[Ink, ...]:
+    """Handwriting on a page.
+
+    `pen` is coloured ink that is no stamp, `known` what is rule or stamp; within `tables` only coloured ink counts.
+    """
+    free = cv2.subtract(dark, cv2.dilate(known, np.ones((5, 5), np.uint8)))
+    coloured = [blob for blob in blobs_of(cv2.bitwise_and(free, pen)) if _large_enough(blob, dark.shape)]
+    blobs = blobs_of(free)
+    marks = [blob for blob in blobs if _large_enough(blob, dark.shape) and not any(t.grown(6).holds(*blob.area.centre) for t in tables)]
+    made = [blob for blob in marks if _unlike_row(blob, blobs) or _unread(blob, pieces)]
+    made = [blob for blob in made if not any(c.area.holds(*blob.area.centre) or blob.area.holds(*c.area.centre) for c in coloured)]
+    return tuple(Ink(blob.area.box(dark.shape), round(blob.ink / (MM * MM), 1)) for blob in coloured + made)
+
+
+def blobs_of(ink: Mask) -> list[Blob]:
+    """The words of a page as blobs: ink closer together than about a third of a character."""
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
+    blobs = []
+    for label in range(1, count):
+        x, y, width, height, size = (int(v) for v in stats[label])
+        if size < 40 or height < 10:
+            continue
+        window = np.s_[y : y + height, x : x + width]
+        own = (labels[window] == label) & (ink[window] > 0)
+        total = int(own.sum())
+        if total:
+            stroke = 2 * float(np.percentile(depth[window][own], 90))
+            blobs.append(Blob(Area(x, y, x + width, y + height), total, stroke))
+    return blobs
+
+
+def _unlike_row(blob: Blob, blobs: Sequence[Blob]) -> bool:
+    """Whether it follows print in its row of which it differs in breadth and height of its strokes."""
+    before = [b for b in blobs if b.area.x1 <= blob.area.x0 and _same_row(b, blob) and b.area.height > 18]
+    if sum(b.ink for b in before) < 0.5 * blob.ink:
+        return False
+    stroke = float(np.median([b.stroke for b in before]))
+    tall = float(np.median([b.area.height for b in before])) if before else 0.0
+    return blob.area.height > TOWERING * tall or (blob.stroke > BROADER * stroke and blob.area.height > TALLER * tall)
+
+
+def _same_row(one: Blob, other: Blob) -> bool:
+    return abs(one.area.centre[1] - other.area.centre[1]) < 0.5 * min(one.area.height, other.area.height)
+
+
+def _unread(blob: Blob, pieces: Sequence[Piece]) -> bool:
+    """Whether nothing that reads well stands where it is."""
+    if blob.area.height < 3 * MM or blob.area.width < 4 * MM:
+        return False
+    covering = [piece for piece in pieces if piece.area.holds(*blob.area.centre)]
+    return all(_sureness_at(piece, blob.area) < UNREAD for piece in covering)
+
+
+def _sureness_at(piece: Piece, area: Area) -> float:
+    """The mean confidence of the piece's characters that stand within the area."""
+    left, width = piece.area.x0, max(piece.area.width, 1)
+    here = [sure for place, sure in zip(piece.reading.places, piece.reading.sure, strict=True) if area.x0 <= left + place * width <= area.x1]
+    return sum(here) / len(here) if here else 0.0
+
+
+def _large_enough(blob: Blob, shape: tuple[int, ...]) -> bool:
+    """Whether it is more than a speck, and no shadow or edge at the page's rim."""
+    area, margin = blob.area, round(4 * MM)
+    inside = area.x0 > margin and area.y0 > margin and area.x1 < shape[1] - margin and area.y1 < shape[0] - margin
+    round_hole = area.width < 8 * MM and 0.75 < area.width / area.height < 1.33 and blob.ink > 0.7 * area.width * area.height
+    return blob.ink >= LEAST * MM * MM and inside and area.height < 40 * MM and area.width < 120 * MM and not round_hole
