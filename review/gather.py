@@ -83,6 +83,16 @@ def _point(finding: FindingRow) -> Point:
     return Point(finding.rule, cast(Severity, finding.severity), finding.text)
 
 
+def opened_points(findings: Iterable[FindingRow]) -> dict[tuple[str, str | None], tuple[Point, ...]]:
+    """The open findings by (message, project)."""
+    points: dict[tuple[str, str | None], tuple[Point, ...]] = {}
+    for finding in findings:
+        if finding.state == "open":
+            key = finding.message, finding.project
+            points[key] = (*points.get(key, ()), _point(finding))
+    return points
+
+
 def _day(received_at: str | None, timezone: str) -> date | None:
     if not received_at:
         return None

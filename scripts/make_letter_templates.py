@@ -27,13 +27,13 @@ def dress(paragraph: Paragraph, text: str, size: float = 16, face: str = BODY, *
     return paragraph
 
 
-def line(document: Doc, text: str, *, indent: bool = True, face: str = BODY, right: bool = False, keep: bool = False) -> None:
-    paragraph = dress(document.add_paragraph(), text, face=face)
+def line(document: Doc, text: str, *, indent: bool = True, face: str = BODY, right: bool = False, keep: bool = False, size: float = 16) -> None:
+    paragraph = dress(document.add_paragraph(), text, size, face)
     shape = paragraph.paragraph_format
-    shape.line_spacing, shape.space_after, shape.space_before = Pt(27), Pt(0), Pt(0)
+    shape.line_spacing, shape.space_after, shape.space_before = Pt(size * 1.68), Pt(0), Pt(0)
     shape.keep_with_next = keep or face == HEAD
     if indent:
-        shape.first_line_indent = Pt(32)
+        shape.first_line_indent = Pt(size * 2)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         shape.right_indent = Pt(32)
@@ -43,7 +43,7 @@ def head(document: Doc, title: str) -> None:
     """The red head of the office with its rule, then the title."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Cm(3.2), Cm(3), Cm(2.8), Cm(2.6)
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Cm(3), Cm(2.5), Cm(2.8), Cm(2.6)
     office = dress(document.add_paragraph(), "{{ office.name }}{{ office.department }}", 26, TITLE, bold=True, red=True)
     office.alignment = WD_ALIGN_PARAGRAPH.CENTER
     office.paragraph_format.space_after = Pt(18)
@@ -57,10 +57,10 @@ def head(document: Doc, title: str) -> None:
     heading.paragraph_format.space_after = Pt(14)
 
 
-def signature(document: Doc) -> None:
-    line(document, "", indent=False, keep=True)
-    line(document, "{{ office.name }}{{ office.department }}", indent=False, right=True, keep=True)
-    line(document, "{{ today }}", indent=False, right=True)
+def signature(document: Doc, size: float) -> None:
+    line(document, "", indent=False, keep=True, size=size)
+    line(document, "{{ office.name }}{{ office.department }}", indent=False, right=True, keep=True, size=size)
+    line(document, "{{ today }}", indent=False, right=True, size=size)
 
 
 LETTER = (
@@ -121,15 +121,15 @@ REMINDER = (
 )
 
 
-def make(name: str, title: str, lines: tuple[tuple[str, bool, str], ...]) -> None:
+def make(name: str, title: str, lines: tuple[tuple[str, bool, str], ...], size: float) -> None:
     document = Document()
     head(document, title)
     for text, indent, face in lines:
-        line(document, text, indent=indent, face=face, keep=text == lines[-1][0])
-    signature(document)
+        line(document, text, indent=indent, face=face, keep=text == lines[-1][0], size=size)
+    signature(document, size)
     document.save(str(TEMPLATES / f"{name}.docx"))
 
 
 if __name__ == "__main__":
-    make("letter", "材料补正通知", LETTER)
-    make("reminder", "关于报送“五小”活动项目材料的提醒", REMINDER)
+    make("letter", "材料补正通知", LETTER, 16)
+    make("reminder", "关于报送“五小”活动项目材料的提醒", REMINDER, 14)
