@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from datasette import Response
 from markupsafe import Markup, escape
@@ -17,7 +20,7 @@ from profiles.profile import Profile
 from review.gate import Gate
 from review.sessions import COOKIE, HOURS, Sessions, cookie_of
 from review.sheet import blocks, remarks
-from review.words import CODES, RULES, VIEWS, said
+from review.words import CODES, LOOKUPS, PARAMETERS, RULES, VIEWS, label, said
 from store.database import Store
 from store.queries import CANNED
 from store.search import phrase
@@ -25,6 +28,8 @@ from texts import say
 
 hookimpl = HookimplMarker("datasette")
 NAME = "wuxiao-review"
+_NAME_COLUMNS = frozenset({"project_name", "项目名称"})
+_TIME_COLUMNS = frozenset({"received_at", "seen_at", "at", "收到时间", "最近来件"})
 _PROJECT_COLUMNS = frozenset({"project", "项目编号", "superseded_by"})
 
 
@@ -55,22 +60,34 @@ class Review:
 
     @hookimpl
     def extra_template_vars(self, view_name: str) -> dict[str, Any]:
-        """The figures of the first page."""
-        if view_name != "index":
-            return {}
-        titles = {view: title for view, (title, _) in VIEWS.items()}
-        words = {"codes": CODES, "rule_words": RULES, "view_titles": titles}
-        return {"status": self.store.status(), "questions": CANNED, "campaign": self.profile, **words}
+        """Chinese words for every page, and the figures of the first one."""
+        words = {
+            "codes": CODES,
+            "rule_words": RULES,
+            "view_words": VIEWS,
+            "lookup_words": LOOKUPS,
+            "parameter_words": PARAMETERS,
+            "column_label": label,
+            "local_time": partial(local_time, timezone=self.profile.dates.timezone),
+            "code_word": said,
+        }
+        figures = {"status": self.store.status(), "questions": CANNED, "campaign": self.profile} if view_name == "index" else {}
+        return {**words, **figures}
 
     @hookimpl
-    def render_cell(self, value: Any, column: str) -> Markup | None:
-        """A link to the project's page, or the Chinese word for a code; HTML only."""
-        if column in _PROJECT_COLUMNS and isinstance(value, str) and value:
-            return Markup('<a href="/-/project/{}">{}</a>').format(quote(value), value)
+    def render_cell(self, row: Any, value: Any, column: str) -> Markup | None:
+        """A link to the project's page, the Chinese word for a code, a time as the clock here shows it; HTML only."""
+        if not isinstance(value, str) or not value:
+            return None
+        project = value if column in _PROJECT_COLUMNS else _project_of(row) if column in _NAME_COLUMNS else None
+        if project:
+            return Markup('<a href="/-/project/{}">{}</a>').format(quote(project, safe=""), value)
+        if column in _TIME_COLUMNS:
+            return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(value, local_time(value, self.profile.dates.timezone))
         word = said(column, value)
         if word is not None:
             return Markup('<span class="code code-{}" title="{}">{}</span>').format(value, value, word)
-        if isinstance(value, str) and "\n" in value:
+        if "\n" in value:
             return Markup("<br>").join(escape(line) for line in value.split("\n"))
         return None
 
@@ -91,6 +108,8 @@ class Review:
         wanted = local_path(request.args.get("next") or "")
         if request.method != "POST":
             return await self._login_page(request, datasette, wanted, "")
+        if "ds_csrftoken" not in request.cookies:  # without any cookie the CSRF check of datasette lets a form through
+            return await self._login_page(request, datasette, wanted, say("review.login_again"))
         given = await request.post_vars()
         account = self.store.accounts.check(given.get("name", ""), given.get("password", ""), time.time())
         if account is None:
@@ -130,6 +149,20 @@ class Review:
             "codes": CODES,
         }
         return Response.html(await datasette.render_template("project.html", shown, request=request))
+
+
+def _project_of(row: Any) -> str | None:
+    """The project that a row is about, None where it does not say."""
+    return next((row[name] for name in ("project", "项目编号") if name in row.keys()), None)  # noqa: SIM118 - a sqlite3.Row is no mapping
+
+
+def local_time(text: str, timezone: str) -> str:
+    """An ISO 8601 time as `2024-04-09 17:05` in `timezone`; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment.astimezone(ZoneInfo(timezone)) if moment.tzinfo else moment).strftime("%Y-%m-%d %H:%M")
 
 
 def local_path(wanted: str) -> str:

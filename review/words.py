@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 VIEWS: dict[str, tuple[str, str]] = {
     "project_list": ("项目", "每个报送项目一行。被更正替代的旧版本也保留，其“替代版本”一栏不为空。点项目编号看全部材料。"),
     "finding_list": ("审核意见", "每个项目或来件不符合要求之处：哪里不对、看到了什么、需要补什么。"),
@@ -41,12 +43,12 @@ COLUMNS: dict[str, str] = {
     "project_name": "项目名称",
     "category": "项目类别",
     "first_completer": "第一完成人",
-    "employer": "第一完成人工作单位",
-    "errors": "需要补正的问题数",
-    "to_verify": "需要人工核对的问题数",
-    "message_errors": "来件本身（汇总表、时限等）的问题数",
+    "employer": "工作单位（第一完成人的）",
+    "errors": "问题数（须由单位补正的）",
+    "to_verify": "待核对数（须人工看一眼的）",
+    "message_errors": "来件问题数（汇总表、时限等，不算在项目里）",
     "decision": "审核决定",
-    "superseded_by": "替代版本的项目编号；空为现行版本",
+    "superseded_by": "替代版本（其项目编号；空为现行版本）",
     "row": "汇总表的行号；其他为 0",
     "field": "字段",
     "value": "整理后的值",
@@ -143,6 +145,27 @@ RULES: dict[str, str] = {
     "same-project": "项目重复",
     "same-grassroots-unit": "同一单位经两家提名",
 }
+
+
+LOOKUPS: dict[str, str] = {
+    "exact": "等于",
+    "not": "不等于",
+    "contains": "包含",
+    "notcontains": "不包含",
+    "startswith": "开头是",
+    "gt": "大于",
+    "gte": "不小于",
+    "lt": "小于",
+    "lte": "不大于",
+    "isnull": "为空",
+    "notnull": "不为空",
+}
+PARAMETERS: dict[str, str] = {"q": "要找的词", "within": "离上限不到多少字（默认 50）", "below": "置信度低于（默认 0.8）"}
+
+
+def label(column: str) -> str:
+    """The short Chinese name of a column; itself where it has none."""
+    return re.split("[（；：，]", COLUMNS.get(column, column))[0]
 
 
 def said(column: str, value: object) -> str | None:
