@@ -78,17 +78,26 @@ def _filled(row: Row, scan: Sequence[Row]) -> Row:
     return Row(row.message, row.file, row.number, row.source, {**twin.cells, **row.cells}) if twin else row
 
 
+def last_versions(projects: Sequence[Project]) -> dict[str, str]:
+    """Key of each version → key of the last known version of the same project."""
+    later = {project.key: project.superseded_by for project in projects}
+    found = {}
+    for key in later:
+        last, seen = key, {key}
+        while (follower := later.get(last)) in later and follower not in seen:
+            last = follower or last
+            seen.add(last)
+        found[key] = last
+    return found
+
+
 def _current(projects: Sequence[Project]) -> dict[str, tuple[Project, tuple[str, ...]]]:
-    """Key → the current project and the names that any of its versions had."""
-    later = {p.key: p.superseded_by for p in projects}
-    found = {p.key: (p, [p.name]) for p in projects if p.superseded_by is None}
-    for old in projects:
-        key, steps = old.key, 0
-        while later.get(key) and steps < len(later):
-            key, steps = later[key] or key, steps + 1
-        if key in found:
-            found[key][1].append(old.name)
-    return {key: (project, tuple(names)) for key, (project, names) in found.items()}
+    """Key of the last known version of each project → that version and the names that any version had."""
+    last, by_key = last_versions(projects), {project.key: project for project in projects}
+    names: dict[str, list[str]] = {}
+    for project in projects:
+        names.setdefault(last[project.key], []).append(project.name)
+    return {key: (by_key[key], tuple(known)) for key, known in names.items()}
 
 
 def _likeness(row: Row, project: Project, names: Sequence[str]) -> float:

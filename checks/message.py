@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from checks.case import Desk, Hit
 from checks.completeness import seal_hit
 from checks.labels import day_name, form_rule, form_title, row_name
-from checks.listing import when
+from checks.listing import last_versions, when
 from checks.masking import quoted
 from checks.validity import DOUBTED, TESTS
 from checks.values import plain
@@ -96,7 +96,8 @@ def _owes_summary(desk: Desk) -> bool:
         return True
     before = [other for other in desk.others if when(other) <= when(submission)]
     listed = {key for other in before for key in desk.listing.listed.get(other.message, frozenset())}
-    return any((project.superseded_by or project.key) not in listed and project.key not in listed for project in submission.projects)
+    last = last_versions([project for one in desk.all for project in one.projects])
+    return any(last[project.key] not in listed for project in submission.projects)
 
 
 def _missing_summary(desk: Desk, source: str) -> Iterator[Hit]:
@@ -134,21 +135,9 @@ def quota(desk: Desk) -> Iterator[Hit]:
         return
     known = next((unit for unit in roster.units if unit.name == submission.unit), None)
     least, most = roster.quota[known.kind if known else "industry"]
-    count = len(_distinct(desk.all))
+    count = len(set(last_versions([project for one in desk.all for project in one.projects]).values()))
     if not least <= count <= most:
         yield Hit("few" if count < least else "", slots={"unit": submission.unit, "count": count, "least": least, "most": most})
-
-
-def _distinct(submissions: Iterable[Submission]) -> set[str]:
-    """The keys of the last versions of all projects, each project once."""
-    later = {project.key: project.superseded_by for one in submissions for project in one.projects}
-    found = set()
-    for key in later:
-        last, steps = key, 0
-        while (follower := later.get(last)) and steps < len(later):
-            last, steps = follower, steps + 1
-        found.add(last)
-    return found
 
 
 def no_seal(desk: Desk) -> Iterator[Hit]:

@@ -146,6 +146,13 @@ def test_quota_counts_all_that_the_unit_has_sent_once():
     assert "quota" not in rules(second, first)
 
 
+def test_a_project_whose_later_version_lies_elsewhere_still_counts_and_still_has_its_material():
+    mail = many(4)
+    mail.projects[0].superseded_by = "unknown"
+    assert told(findings(mail)) == set()
+    assert "quota" not in rules(mail)
+
+
 def test_findings_say_nothing_of_superseded_versions():
     draft = Draft(superseded_by="p2").write("person", email="")
     later = Mail([Draft(key="p2", row=None)], message="m2", sources=(), received_at=LAST)
