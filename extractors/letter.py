@@ -20,6 +20,8 @@ _OPENING, _CLOSING = '《<〈«“"「『', '》>〉»”"」』'
 _BRACKETED = re.compile(r"^[（(][^（）()]*[）)]")
 # Shortest words of the notice that still tell where a blank begins or ends.
 LEAST = 3
+# Where the words before a blank were changed, so many that open its sentence still tell (我是…).
+OPENING = 2
 
 
 def read_letter(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[Field, ...]:
@@ -69,7 +71,9 @@ def _after(flow: Flow, words: str, at: int, scan: bool) -> int | None:
         found = text.find(ending, at)
         if found >= 0 and (length >= LEAST or length == len(core)):
             return found + length
-    return _alike(text, core[-12:], at)[1] if scan and core else None
+    start = _alike(text, core[-12:], at)[1] if scan and core else None
+    opening = text.find(core[:OPENING], at)
+    return opening + OPENING if start is None and opening >= 0 and len(core) >= LEAST and core == words else start
 
 
 def _before(flow: Flow, words: str, start: int, scan: bool) -> int | None:
