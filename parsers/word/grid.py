@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+Merge = Literal["none", "restart", "continue"]
 
 MOST_SPAN: Final = 256
 TOLERANCE: Final = 60
@@ -18,10 +20,10 @@ TOLERANCE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class WrittenCell:
-    """A cell as written: `span` columns, `continues` the cell above (vertical merge), `width` in twips (0 unknown), its content."""
+    """A cell as written: `span` columns, its part in a vertical `merge`, `width` in twips (0 unknown), its content."""
 
     span: int
-    continues: bool
+    merge: Merge
     width: int
     content: Any
 
@@ -43,13 +45,14 @@ class WrittenRow:
 
 @dataclass(slots=True)
 class Place:
-    """A cell on the grid (0-based) with its spans and its content."""
+    """A cell on the grid (0-based) with its spans and its content; `open` to be continued by a cell below."""
 
     row: int
     column: int
     row_span: int
     column_span: int
     content: Any
+    open: bool
 
     @property
     def columns(self) -> range:
@@ -71,15 +74,15 @@ def place(rows: Sequence[WrittenRow]) -> list[Place]:
 
 def _place_row(number: int, row: WrittenRow, ranges: list[range], above: list[Place]) -> list[Place]:
     """The places that row `number` reaches: those above that it continues, lengthened, and its own, from left to right."""
-    continuing = {column for cell, columns in zip(row.cells, ranges, strict=True) if cell.continues for column in columns}
-    longer = [p for p in above if continuing and continuing.issuperset(p.columns)]
+    continuing = {column for cell, columns in zip(row.cells, ranges, strict=True) if cell.merge == "continue" for column in columns}
+    longer = [p for p in above if p.open and continuing.issuperset(p.columns)]
     for found in longer:
         found.row_span += 1
     covered = {column for p in longer for column in p.columns}
     own = [
-        Place(number, columns.start, 1, len(columns), cell.content)
+        Place(number, columns.start, 1, len(columns), cell.content, cell.merge != "none")
         for cell, columns in zip(row.cells, ranges, strict=True)
-        if not (cell.continues and covered.intersection(columns))
+        if not (cell.merge == "continue" and covered.intersection(columns))
     ]
     return sorted([*longer, *own], key=lambda p: p.column)
 

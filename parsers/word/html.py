@@ -64,8 +64,8 @@ _BLOCKS: Final = frozenset(
 _BOLD: Final = frozenset({"b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 _STRUCK: Final = frozenset({"s", "strike", "del"})
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]+)", re.I)
-MOST_DEPTH: Final = 200
-"""Elements within each other; deeper ones are read as one paragraph."""
+MOST_DEPTH: Final = 256
+"""Elements within each other, as libxml2 allows; beyond that it would leave text out without a word."""
 
 
 def html_blocks(data: bytes | str, limits: ReadLimits) -> tuple[Block, ...]:
@@ -81,8 +81,12 @@ def html_blocks(data: bytes | str, limits: ReadLimits) -> tuple[Block, ...]:
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:
+        return ()
     except (etree.LxmlError, ValueError, AssertionError) as fault:
         raise FileDamaged from fault
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise FileOverLimit(limit=say("parsers.limit_depth"), most=say("parsers.most_levels", count=MOST_DEPTH))
     return _Page(limits).blocks(root)
 
 
@@ -116,24 +120,21 @@ class _Page:
         self._found: list[Block] = []
         self._pieces: list[Piece] = []
 
-    def blocks(self, root: Element, depth: int = 0) -> tuple[Block, ...]:
+    def blocks(self, root: Element) -> tuple[Block, ...]:
         outer, self._found = self._found, []
         pieces, self._pieces = self._pieces, []
-        self._walk(root, (False, False, False), depth)
+        self._walk(root, (False, False, False))
         self._end(None)
         found, self._found, self._pieces = self._found, outer, pieces
         return tuple(found)
 
-    def _walk(self, element: Element, look: tuple[bool, bool, bool], depth: int) -> None:
+    def _walk(self, element: Element, look: tuple[bool, bool, bool]) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""
         if tag in _UNSEEN or not tag or _hidden(element):
             return
-        if depth > MOST_DEPTH:
-            self._text(" ".join(element.itertext()), look)
-            return
         if tag == "table":
             self._end(None)
-            self._found += self._table(element, depth)
+            self._found += self._table(element)
             return
         if tag == "br":
             self._pieces.append(("\n", look))
@@ -145,7 +146,7 @@ class _Page:
             self._end(None)
         self._text(element.text, look)
         for child in element:
-            self._walk(child, look, depth + 1)
+            self._walk(child, look)
             self._text(child.tail, look)
         if tag in _BLOCKS:
             self._end(heading)
@@ -171,7 +172,7 @@ class _Page:
         if any(line.text.strip() for line in lines):
             self._found.append(Paragraph(lines, heading))
 
-    def _table(self, table: Element, depth: int) -> list[Block]:
+    def _table(self, table: Element) -> list[Block]:
         taken: set[tuple[int, int]] = set()
         cells: list[Cell] = []
         rows = list(_rows(table))
@@ -184,8 +185,8 @@ class _Page:
                 self._count(len(spot))
                 taken |= spot
                 down, across = max(r for r, _ in spot) - row + 1, max(c for _, c in spot) - column + 1
-                cells.append(Cell(row, column, down, across, self.blocks(cell, depth + 1)))
-        caption = [block for c in table.iterchildren("caption") for block in self.blocks(c, depth + 1)]
+                cells.append(Cell(row, column, down, across, self.blocks(cell)))
+        caption = [block for c in table.iterchildren("caption") for block in self.blocks(c)]
         columns = max((c.column + c.column_span for c in cells), default=0)
         return [*caption, Table(len(rows), columns, tuple(cells))] if cells else caption
 

@@ -74,4 +74,4 @@ def _digits(value: Decimal) -> str:
     """All digits, no exponent; a fraction as far as a sheet keeps it (15 significant digits)."""
     if value == value.to_integral_value():
         return f"{value.to_integral_value():f}"
-    return f"{value:.15g}" if abs(value) >= Decimal("0.0001") else f"{value:f}"
+    return f"{Decimal(f'{value:.15g}').normalize():f}"

@@ -48,7 +48,7 @@ def _counting(value: int, digits: str, units: str, ten: str) -> str | None:
 
 def _letters(value: int, first: str) -> str | None:
     """A … Z, AA, BB … as Word counts on."""
-    return None if value < 1 else chr(ord(first) + (value - 1) % 26) * ((value - 1) // 26 + 1)
+    return None if not 0 < value <= 780 else chr(ord(first) + (value - 1) % 26) * ((value - 1) // 26 + 1)
 
 
 def _roman(value: int) -> str | None:

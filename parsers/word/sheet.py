@@ -148,11 +148,11 @@ def _table(sheet: Any, layout: Layout | None, limits: ReadLimits) -> Table | Non
     """The rows and columns of a sheet that show anything, None when nothing does. Raises FileOverLimit."""
     layout = layout or Layout((), frozenset(), ())
     filled: dict[tuple[int, int], tuple[Paragraph, ...]] = {}
-    for row in sheet.iter_rows():
-        for cell in row:
-            blocks = _blocks(cell) if cell.value is not None else ()
-            if blocks and cell.row not in layout.hidden_rows and not any(cell.column in hidden for hidden in layout.hidden_columns):
-                filled[cell.row, cell.column] = blocks
+    # Only the cells that are there: `iter_rows` would make one of every position up to a stray one in the last column.
+    for cell in list(sheet._cells.values()):
+        blocks = _blocks(cell) if cell.value is not None else ()
+        if blocks and cell.row not in layout.hidden_rows and not any(cell.column in hidden for hidden in layout.hidden_columns):
+            filled[cell.row, cell.column] = blocks
     covered = _covered(layout.merges, filled)
     filled = {spot: blocks for spot, blocks in filled.items() if spot not in covered}
     rows, columns = sorted({row for row, _ in filled}), sorted({column for _, column in filled})

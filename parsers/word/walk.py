@@ -14,7 +14,7 @@ from errors import FileOverLimit
 from parsers.document import Cell, Line, Paragraph, Run, Table
 from parsers.limits import ReadLimits
 from parsers.word.fields import TICKED, UNTICKED, Fields
-from parsers.word.grid import MOST_SPAN, WrittenCell, WrittenRow, place
+from parsers.word.grid import MOST_SPAN, Merge, WrittenCell, WrittenRow, place
 from parsers.word.maths import linear
 from parsers.word.names import MC, OFF, W14, Element, M, R, V, W, child_val, number, switch
 from parsers.word.numbering import Numbering
@@ -297,27 +297,28 @@ def _written_row(row: Element) -> WrittenRow:
         if tcpr is not None and tcpr.find(W + "cellDel") is not None:
             continue
         cell = _written_cell(element, tcpr)
-        left = cells[-1] if cells and child_val(tcpr, "hMerge") in ("continue", "") else None
-        if left is not None or (cells and _says_continue(tcpr, "hMerge")):
+        if cells and _says_continue(tcpr, "hMerge"):
             left = cells.pop()
-            cell = WrittenCell(min(left.span + cell.span, MOST_SPAN), left.continues, left.width + cell.width, left.content)
+            cell = WrittenCell(min(left.span + cell.span, MOST_SPAN), left.merge, left.width + cell.width, left.content)
         cells.append(cell)
     return WrittenRow(before, after, _width(trpr, "wBefore"), tuple(cells))
 
 
 def _written_cell(element: Element, tcpr: Element | None) -> WrittenCell:
     span = min(max(number(child_val(tcpr, "gridSpan"), 1), 1), MOST_SPAN)
-    return WrittenCell(span, _says_continue(tcpr, "vMerge") or _tracked_merge(tcpr), _width(tcpr, "tcW"), element)
+    return WrittenCell(span, _vertical_merge(tcpr), _width(tcpr, "tcW"), element)
+
+
+def _vertical_merge(tcpr: Element | None) -> Merge:
+    tracked = None if tcpr is None else tcpr.find(W + "cellMerge")
+    if _says_continue(tcpr, "vMerge") or (tracked is not None and tracked.get(W + "vMerge") == "cont"):
+        return "continue"
+    return "restart" if child_val(tcpr, "vMerge") or tracked is not None else "none"
 
 
 def _says_continue(tcpr: Element | None, name: str) -> bool:
     """Whether a merge element is there and does not say `restart`."""
     return tcpr is not None and tcpr.find(W + name) is not None and child_val(tcpr, name) != "restart"
-
-
-def _tracked_merge(tcpr: Element | None) -> bool:
-    element = None if tcpr is None else tcpr.find(W + "cellMerge")
-    return element is not None and element.get(W + "vMerge") == "cont"
 
 
 def _width(parent: Element | None, name: str) -> int:
