@@ -20,6 +20,7 @@ from intake.words import decode, file_name
 from texts import say
 
 _META = re.compile(r"(<meta[^>]{0,200}charset\s*=\s*[\"']?)[\w-]+", re.IGNORECASE)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 SMALL = 400  # pixels
 IGNORED = {
     "message/delivery-status": "report_part",
@@ -55,7 +56,7 @@ def place_letter(tree: Tree, prefix: str, letter: Letter, depth: int) -> None:
         tree.spool.budget.one_more_file()
         if id(piece) in texts:
             page = pages.get(id(piece))
-            silent = not (texts[id(piece)] if page is None else page.text).strip()
+            silent = not texts[id(piece)].strip() or (page is not None and not page.text.strip() and not _HAN.search(texts[id(piece)]))
             why = say("intake.empty_body") if silent else shadowed.get(id(piece))
             _place_body(tree, prefix, piece, texts[id(piece)], why)
         elif not _place_odd(tree, prefix, piece):

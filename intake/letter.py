@@ -7,7 +7,6 @@ the policy `default` parses headers on access and fails or crawls on real ones (
 
 from __future__ import annotations
 
-import base64
 import binascii
 import email.errors
 import email.message
@@ -20,6 +19,7 @@ from datetime import datetime, timedelta, timezone
 
 from errors import FileRefused
 from intake.limits import UnpackLimits, megabytes, over
+from intake.runs import Runs, fold, unbase64
 from intake.trouble import TROUBLE, guarded
 from intake.words import LONGEST_HEADER, clean, decode, file_name, header, raw_text
 
@@ -76,10 +76,13 @@ def read_letter(data: bytes, limits: UnpackLimits) -> Letter:
     """`data` taken apart. Raises FileOverLimit for a mail too large, with too many parts or nested too deeply, FileDamaged never
     but for what the parser itself cannot survive."""
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    _check(data, limits)
+    if len(data) > limits.mail_bytes:
+        raise over("limit_mail", megabytes(limits.mail_bytes))
     with guarded(limits.seconds):
-        message = email.parser.BytesParser(policy=_POLICY).parsebytes(data)
-        return Letter(_headers(message), tuple(_leaves(message, limits.parts)))
+        folded, runs = fold(data)
+        _check(folded, limits)
+        message = email.parser.BytesParser(policy=_POLICY).parsebytes(folded)
+        return Letter(_headers(message), tuple(_leaves(message, limits.parts, runs)))
 
 
 def read_head(data: bytes, limits: UnpackLimits) -> Letter:
@@ -93,11 +96,9 @@ def read_head(data: bytes, limits: UnpackLimits) -> Letter:
 
 
 def _check(data: bytes, limits: UnpackLimits) -> None:
-    """Refuse before parsing what is known to take the parser minutes (design.md, "Known")."""
-    if len(data) > limits.mail_bytes:
-        raise over("limit_mail", megabytes(limits.mail_bytes))
+    """Refuse before parsing what is known to take the parser minutes (design.md, "Known"). `data` is without its long runs."""
     end = re.search(rb"\r?\n\r?\n", data)
-    if (end.start() if end else len(data)) > limits.header_bytes and end is not None:
+    if end and end.start() > limits.header_bytes:
         raise over("limit_header", megabytes(limits.header_bytes))
     if _more_than(_CONTAINER, data, limits.containers):
         raise over("limit_depth", f"{limits.containers} 层")
@@ -113,7 +114,7 @@ def _headers(message: email.message.Message) -> tuple[tuple[str, str], ...]:
     return tuple((name.lower(), header(str(value))) for name, value in message.raw_items())
 
 
-def _leaves(message: email.message.Message, most: int) -> list[Piece]:
+def _leaves(message: email.message.Message, most: int, runs: Runs) -> list[Piece]:
     """The leaves in their order, without recursion. Each part of the mail ends in exactly one leaf or is a container of such.
 
     Raises FileOverLimit when there are more than `most`.
@@ -133,17 +134,17 @@ def _leaves(message: email.message.Message, most: int) -> list[Piece]:
         else:
             if len(leaves) == most:
                 raise over("limit_parts", f"{most} 段")
-            leaves.append(_piece(part, kind, within, alternative))
+            leaves.append(_piece(part, kind, within, alternative, _data(part, runs)))
     return leaves
 
 
-def _piece(part: email.message.Message, kind: str, within: tuple[str, ...], alternative: int) -> Piece:
+def _piece(part: email.message.Message, kind: str, within: tuple[str, ...], alternative: int, data: bytes) -> Piece:
     disposition = header(_raw(part, "content-disposition")).lower()
     name = _name(part)
     return Piece(
         name=name,
         kind=kind,
-        data=_data(part),
+        data=data,
         charset=raw_text(_parameters(part, "content-type").get("charset", ""))[:80],
         attached=disposition.startswith("attachment") or (bool(name) and not disposition.startswith("inline")),
         cid=header(_raw(part, "content-id")).strip("<> "),
@@ -158,27 +159,29 @@ def _raw(part: email.message.Message, name: str) -> str:
     return next((str(value)[:LONGEST_HEADER] for known, value in part.raw_items() if known.lower() == name), "")
 
 
-def _data(part: email.message.Message) -> bytes:
+def _data(part: email.message.Message, runs: Runs) -> bytes:
     """The decoded bytes of a leaf; of a message within the mail, its bytes as far as they can be written again."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        return _unwrapped(part, b"\r\n".join(_bytes_of(child) for child in payload if isinstance(child, email.message.Message)))
+        within = b"\r\n".join(_bytes_of(child) for child in payload if isinstance(child, email.message.Message))
+        return _unwrapped(part, runs.restore(within))
+    raw = str(payload or "").encode("utf-8", "surrogateescape")
+    restored = runs.restore(raw)
+    if restored is not raw:
+        return _unwrapped(part, restored)
     try:
         data = part.get_payload(decode=True)
     except TROUBLE:
         data = None
-    return data if isinstance(data, bytes) else str(payload or "").encode("utf-8", "surrogateescape")
+    return data if isinstance(data, bytes) else raw
 
 
 def _unwrapped(part: email.message.Message, data: bytes) -> bytes:
-    """A message that was wrapped in base64 or quoted-printable, which RFC 2046 forbids and some webmail does."""
+    """`data` without its base64 or quoted-printable. (RFC 2046 forbids them around a message, and some webmail writes them.)"""
     encoding = _raw(part, "content-transfer-encoding").strip().lower()
-    try:
-        if encoding == "base64":
-            return base64.b64decode(data)
-        return binascii.a2b_qp(data) if encoding == "quoted-printable" else data
-    except ValueError:
-        return data
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data)
+    return unbase64(data) if encoding == "base64" else data
 
 
 def _bytes_of(message: email.message.Message) -> bytes:

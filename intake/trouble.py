@@ -31,7 +31,7 @@ _SPLIT = ("span multiple disks", "first volume")
 
 @contextmanager
 def guarded(seconds: float) -> Iterator[None]:
-    """Run a library over hostile bytes: what it raises becomes a FileRefused, and it may take `seconds` of wall clock.
+    """Run a library over hostile bytes: what it raises becomes a FileRefused, and it may take `seconds` of CPU time.
 
     Passes through our own errors, and an OSError that is the machine's (disk full), not the file's.
     """

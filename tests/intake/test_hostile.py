@@ -181,14 +181,14 @@ def test_what_is_known_to_take_minutes_takes_seconds(tmp_path, name):
 
 
 def test_a_library_that_loops_is_stopped_and_an_outer_watch_goes_on():
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(WuxiaoError), within(0.6):
         with pytest.raises(WuxiaoError), within(0.2):
             while True:
                 pass
         while True:
             pass
-    assert 0.5 < time.monotonic() - started < 2
+    assert 0.5 < time.process_time() - started < 2
 
 
 def test_a_full_disk_is_not_called_a_damaged_file(tmp_path, monkeypatch):

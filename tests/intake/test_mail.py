@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from intake.limits import UnpackLimits
 from intake.words import header
 from tests.intake.build import (
     PDF,
@@ -371,7 +372,7 @@ def test_a_split_or_sealed_mail_says_so(tmp_path):
 
 def test_a_mail_over_a_limit_stays_with_its_headers_and_a_reason(tmp_path):
     big = head("Subject: 五小".encode(), b"From: a@b.cn", b"X: " + b"x" * 300_000) + b"\r\n\r\nbody"
-    message = opened(tmp_path, big, name="大.eml")
+    message = opened(tmp_path, big, name="大.eml", limits=UnpackLimits(header_bytes=200_000))
     assert (message.subject, message.sender_address, message.kind) == ("五小", "a@b.cn", "submission")
     assert statuses(message) == {"大.eml": "failed"}
     assert "邮件头" in reasons(message)["大.eml"]
@@ -425,3 +426,14 @@ def test_two_runs_give_the_same_rows(tmp_path):
     )
     assert opened(tmp_path / "a", data) == opened(tmp_path / "b", data)
     assert WORDS
+
+
+def test_a_long_attachment_comes_out_byte_for_byte_wherever_it_stands(tmp_path):
+    """Its base64 is taken out before parsing and put back: within a mail within the mail, without padding, next to its like."""
+    import os
+
+    blobs = [PDF + os.urandom(size) for size in (60_000, 60_001, 60_002)]
+    inner = mail(part(blobs[0], "a.pdf"), part(blobs[1], "b.pdf"))
+    data = mail(part(blobs[2], "c.pdf"), b"Content-Type: message/rfc822\r\n\r\n" + inner, part(inner, "d.eml"))
+    message = opened(tmp_path, data)
+    assert [content(tmp_path, message, path) for path in ("x.eml/a.pdf", "x.eml/b.pdf", "c.pdf", "d.eml/a.pdf")] == [*blobs, blobs[0]]
