@@ -21,6 +21,7 @@ _WRITTEN: Final = re.compile(
 _DOTTED: Final = re.compile(
     r"(?<![\d.A-Za-z-])(?P<year>(?:19|20)\d\d)(?P<sep>[./-])(?P<month>1[0-2]|0?[1-9])(?:(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9]))?(?![\d.%‰万亿元吨米年])"
 )
+_FIRST_OF_TWO: Final = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?= ?[-—–~～至到]{1,2} ?(?:19|20)\d\d ?年)")
 _CHINESE: Final = re.compile(r"(?P<year>二零[零一二三][零一二三四五六七八九])年(?:(?P<month>十[一二]?|[一二三四五六七八九])月)?")
 _EDGES: Final = {"底": 12, "末": 12, "年末": 12, "初": 1}
 
@@ -42,6 +43,8 @@ def dates(text: str) -> Iterator[Span]:
         yield from _date(found, int(found["year"]), month, int(found["day"]) if found["day"] else None)
     for found in _DOTTED.finditer(text):
         yield from _date(found, int(found["year"]), int(found["month"]), int(found["day"]) if found["day"] else None)
+    for found in _FIRST_OF_TWO.finditer(text):
+        yield from _date(found, int(found["year"]), None, None)
     for found in _CHINESE.finditer(text):
         month = _MONTHS[found["month"]] if found["month"] else None
         yield from _date(found, int(found["year"].translate(_HAN_DIGITS)), month, None)

@@ -48,7 +48,10 @@ def _percent(found: re.Match[str]) -> str | None:
 
 
 _MEASURE: Final = "(?:" + "|".join(map(re.escape, words()["measures"])) + ")"
-_QUANTITY: Final = rf"(?:(?:{ANY}|半) ?{MORE}[万亿千]?{_MEASURE}?(?:半|以上|左右)?){{1,2}}"
+_PER: Final = r"(?:/[A-Za-z]{1,3}[³²]?)?"
+_QUANTITY: Final = (
+    rf"(?:{ANY} ?(?:小时|分钟?|h|min)零?{ANY} ?(?:分钟?|秒|min|s)|(?:{ANY}|半) ?{MORE}[万亿千]?(?:{_MEASURE}{_PER})?(?:半|以上|左右)?)"
+)
 _VERB: Final = rf"{one_of('change_verbs')}了?"
 _CHANGE: Final = re.compile(
     rf"[由从](?P<pre>[^\d，。；：！？、\n]{{0,12}}?)(?P<a>{_QUANTITY})(?P<mid>[^\d，。；：！？\n]{{0,8}}?)"
@@ -56,7 +59,7 @@ _CHANGE: Final = re.compile(
     # without 由 only where both figures have their unit: 3.5%降至0.9%, 60炉提高到85炉
     rf"|(?P<c>{NUMBER} ?(?P<unit>{_MEASURE}|[\u4e00-\u9fa5])){_VERB}(?:到|至|为)了?(?P<d>{ANY} ?(?P=unit))"
 )
-_HAS_UNIT: Final = re.compile(_MEASURE)
+_HAS_UNIT: Final = re.compile(_MEASURE + _PER)
 
 
 def changes(text: str) -> Iterator[Span]:
@@ -74,7 +77,7 @@ def _unit(quantity: str) -> str:
 
 
 _NO_COUNT_BEHIND: Final = {
-    "个": "百分点|月|小时|工作日|工日|年头|季度|班组长|工时",
+    "个": "百分点|多?月|小时|工作日|工日|年头|季度|班组长|工时",
     "人": "民币|工费",
     "项": "目经理",
     "处": "理|于|置",

@@ -33,7 +33,7 @@ _CUE: Final = re.compile(one_of("money_cues"))
 _BENEFIT: Final = re.compile(one_of("benefit_cues"))
 _COST: Final = re.compile(one_of("cost_cues"))
 _EACH: Final = re.compile(r"每(?!年|月|季|天|日)[\u4e00-\u9fa5]{1,2}|单[台件价套次吨]|一[支只台件套个]")
-_SUMS_UP: Final = re.compile(r"^(?:可|约)?(?:折合|合计|共计|约合|达|累计|共)")
+_SUMS_UP: Final = re.compile(r"^(?:可|约)?(?:折合|折算|合计|共计|约合|价值|达|累计|共)")
 _ENDS: Final = re.compile(r"(?:左右|上下|以上|以下|以内|之多)?(?:[，,。；;、！？!?）)\s]|$|[/／每的])")
 
 

@@ -14,16 +14,19 @@ ANY: Final = rf"(?:{ARABIC}|{HAN})"
 NUMBER: Final = rf"(?<![\d.A-Za-z]){ANY}"
 MORE: Final = r"[余多几来]?"
 DASH: Final = r" ?[-—–~～至到]{1,2} ?"
+_ABOUT: Final = re.compile("十?[一二两三四五六七八九]{2}")
 _ARABIC_ONLY: Final = re.compile(ARABIC)
 
 
 def worth(written: str) -> Decimal | None:
-    """The value of an Arabic (`1,280`) or Chinese (`一百二十`) number; None when it is none."""
+    """The value of an Arabic (`1,280`) or Chinese (`一百二十`) number; None when it is none or only about one (`三四`)."""
     if _ARABIC_ONLY.fullmatch(written):
         try:
             return Decimal(written.replace(",", ""))
         except InvalidOperation:
             return None
+    if _ABOUT.fullmatch(written):
+        return None
     try:
         return Decimal(str(cn2an.cn2an(written, "normal")))
     except (ValueError, TypeError, InvalidOperation):
