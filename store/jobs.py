@@ -18,8 +18,8 @@ CLOCK_SLACK = 300.0
 
 
 def message_key(sha256: str) -> str:
-    """The store's key of a message: the first 16 hex digits of its bytes' hash, so that two runs name it alike."""
-    return sha256[:16]
+    """The key of a message before it is opened: the one that `intake.opening.key_of` gives it later, made from its bytes' hash."""
+    return f"m{sha256[:12]}"
 
 
 def record(database: sqlite3.Connection, taken: Taken, seen_at: datetime, mask: Mask) -> bool:

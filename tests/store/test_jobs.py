@@ -13,7 +13,9 @@ import pytest
 
 from errors import StoreBusy
 from extractors.submission import SourceFile
+from intake.opening import key_of
 from store import saving
+from store.jobs import message_key
 from store.rows import Refusal
 from tests.store.make import NOW, finding, key, open_store, project, read, reading, settle, sha, submission, taken, through
 
@@ -252,6 +254,10 @@ def test_a_message_that_now_belongs_to_another_unit_settles_both(tmp_path):
     waiting = [row["message"] for row in store.intake.execute("SELECT message FROM job WHERE kind = 'settle' AND state = 'queued' ORDER BY id")]
     assert waiting == [key(1), key(2)]
     assert store.unit_of(key(2)) == "乙工会"
+
+
+def test_a_message_has_the_same_key_before_and_after_it_is_opened():
+    assert message_key(sha(1)) == key_of(sha(1))
 
 
 def test_the_key_of_a_message_may_turn_out_to_be_another(tmp_path):

@@ -226,7 +226,7 @@ def test_every_version_leads_to_the_same_schema(tmp_path):
 
 def test_every_view_of_the_contract_is_described_by_its_row_type():
     described = set(re.findall(r"A row of `(\w+)`", Path(row_types.__file__).read_text(encoding="utf-8")))
-    assert described | {"sighting_list"} == set(COLUMNS)
+    assert described == set(COLUMNS)
 
 
 def test_the_scorers_queries_run_on_an_empty_and_on_a_filled_store(tmp_path):
