@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from extractors.confidence import first_sight
 from extractors.flow import Flow, flow_of, lines_in
 from extractors.grid import Block
 from extractors.labels import key
@@ -59,10 +60,11 @@ def read_essay(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[tup
         if raw:
             first = next(part for part in body if part.text.strip())
             value = "".join(tidy(part.text) for part in body)
-            fields.append(Field("recommendation", form.sections[mark.section].name, value, raw, 0, 1.0, first.page, first.box))
-    text = "\n".join(_number_text(blocks, passages))
+            sure = min(first_sight(part, part.text) for part in body if part.text.strip()) if scan else 1.0
+            fields.append(Field(form.name, form.sections[mark.section].name, value, raw, 0, sure, first.page, first.box))
+    text = "\n".join(passage.flow.text for passage in passages)
     counted = (("word_count", word_count(text)), ("character_count", character_count(text)))
-    fields += [Field("recommendation", name, str(number), str(number)) for name, number in counted]
+    fields += [Field(form.name, name, str(number), str(number)) for name, number in counted]
     return tuple(fields), _notes(marks, form.sections)
 
 
@@ -92,10 +94,6 @@ def _paragraphs(block: object) -> list[Paragraph]:
         return [block]
     cells = getattr(block, "cells", ())
     return [paragraph for cell in cells for inner in cell.blocks for paragraph in _paragraphs(inner)]
-
-
-def _number_text(blocks: Sequence[Block], passages: Sequence[Passage]) -> list[str]:
-    return [passage.flow.text for passage in passages]
 
 
 def section_marks(passages: Sequence[Passage], sections: Sequence[Section], scan: bool) -> list[Mark]:

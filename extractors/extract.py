@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.certificate import read_certificate
-from extractors.confidence import with_confidence
+from extractors.confidence import weigh
+from extractors.copies import kinds_of
 from extractors.essay import read_essay
 from extractors.flow import Flow, flow_of, lines_in
 from extractors.grid import Block, read_grid
@@ -60,7 +61,7 @@ def _form(stretch: Stretch, document: Document, message: str, file: str, profile
     if not written and (rule.kind != "letter" or not scan):
         notes = (*notes, BLANK)
     if scan:
-        fields = with_confidence(fields, rule, stretch.blocks)
+        fields = weigh(fields, kinds_of(rule), seals(pages))
     stamp, signature = _paper(rule, pages, stretch.blocks)
     return replace(base, fields=fields, ticks=ticks, notes=notes, sealed=stamp, signed=signature)
 

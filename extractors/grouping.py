@@ -16,6 +16,7 @@ PROJECT_SAME, PROJECT_OTHER = 6.0, -3.5
 PERSON_SAME, PERSON_OTHER = 5.0, -4.0
 UNIT_SAME, UNIT_OTHER = 3.0, -2.0
 SAME_FILE, SAME_FOLDER, IN_PATH, OTHER_IN_PATH = 4.5, 4.0, 4.0, -4.0
+NEXT_PHOTO = 3.0
 TAKEN = -2.5
 JOIN = 0.5
 
@@ -149,9 +150,17 @@ def _place_score(who: Identity, group: Group, groups: Sequence[Group], everyone:
         total += SAME_FOLDER * (1.0 if who.folder else 0.6) if len(beside) == 1 else 0.25
     named = in_path(who.file, everyone)
     ours = group.people | group.projects
+    if group in beside and not who.projects | who.people | who.units and _previous(who, group, groups):
+        total += NEXT_PHOTO
     if named:
         total += IN_PATH if named & ours else OTHER_IN_PATH
     return total
+
+
+def _previous(who: Identity, group: Group, groups: Sequence[Group]) -> bool:
+    """Whether the nearest file before this nameless one is the group's."""
+    before = [(natural(i.file), g) for g in groups for i in g.identities if i.folder == who.folder and natural(i.file) < natural(who.file)]
+    return bool(before) and max(before, key=lambda pair: pair[0])[1] is group
 
 
 def _gather(groups: list[Group], rows: Sequence[Row], everyone: set[str]) -> None:

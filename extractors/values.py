@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
+from extractors.confidence import first_sight
 from extractors.flow import Flow
 from extractors.labels import key
 from extractors.normal import NORMALISERS, is_blank, mended, periods, plain, tidy, yes_no
@@ -25,7 +26,8 @@ def fields_of(form: FormName, rule: FieldRule, flow: Flow, scan: bool, row: int 
         return
     for name, value in _normal(rule, written, scan):
         if value:
-            yield Field(form, name, value, tidy(raw) if scan else raw, row, 1.0, written.page, written.box)
+            sure = first_sight(written, value) if scan else 1.0
+            yield Field(form, name, value, raw, row, sure, written.page, written.box)
 
 
 def _normal(rule: FieldRule, flow: Flow, scan: bool) -> Iterator[tuple[str, str]]:
