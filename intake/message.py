@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+_OWN_TEXT = re.compile(r"(?:^|\.(?:eml|msg)/)正文(?: \(\d+\))?\.(?:txt|html)$")
 FileStatus = Literal["waiting", "parsed", "failed", "ignored", "unsupported", "encrypted"]
 MessageKind = Literal["submission", "unrelated"]
 
@@ -50,6 +52,11 @@ class Message:
     why: str | None = None
     in_reply_to: str | None = None
     forwarded_by: str | None = None
+
+
+def is_own_text(path: str) -> bool:
+    """Whether `path` names a text of a mail itself (`正文.txt`, `正文 (2).html`, also of a mail within the mail), not a file that came with it."""
+    return _OWN_TEXT.search(path) is not None
 
 
 SourceKind = Literal["mail", "outlook", "delivery"]

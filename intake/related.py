@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from intake.letter import Letter
-from intake.message import Attachment
+from intake.message import Attachment, is_own_text
 from intake.origin import body_text
 from intake.sniff import MAIL
 from texts import say
@@ -27,7 +27,6 @@ _RECEIPT = re.compile(
     r"^\s*(?:已读|未读|已阅读|read|not read|已送达|回执|阅读回执|return receipt)\s*[:：(（]|(?:阅读|已读)回执$", re.IGNORECASE
 )
 _LIST_HEADERS = ("list-unsubscribe", "list-id", "feedback-id", "x-campaign-id", "x-mailgun-sid", "x-csa-complaints")
-_OWN_TEXT = re.compile(r"(?:^|\.eml/)正文(?: \(\d+\))?\.(?:txt|html)$")
 _SPOKEN, _WRITTEN = 200, 1500  # Han characters, and characters of any kind, from which on a text may be material pasted into a mail
 
 
@@ -68,7 +67,7 @@ def _by_words(text: str, words: Sequence[str], campaign: bool) -> str | None:
 
 def _is_material(row: Attachment) -> bool:
     """Whether a file, or the wish to send one, came with the mail: anything but its own text and what is ignored."""
-    own_text = _OWN_TEXT.search(row.path)
+    own_text = is_own_text(row.path)
     opened_mail = row.media_type == MAIL and row.status == "parsed"
     return row.status != "ignored" and not own_text and not opened_mail
 

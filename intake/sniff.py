@@ -78,6 +78,8 @@ OLE_STREAMS = (
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
     ("VisioDocument", "application/vnd.visio"),
     ("MatOST", "application/vnd.ms-works"),
+    ("SPELLING", "application/vnd.ms-works"),
+    ("CONTENTS", "application/vnd.ms-works"),
     ("HwpSummaryInformation", "application/x-hwp"),
     ("\x05HwpSummaryInformation", "application/x-hwp"),
     ("Catalog", "application/x-thumbs-db"),
