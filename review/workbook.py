@@ -210,13 +210,16 @@ def _figures(book: _Book, projects: Sequence[Listed]) -> None:
     heads = [say(f"export.{key}") for key in ("count", *_STATES, "passed", "benefit")]
     categories = [(label or say("export.no_category"), group) for label, group in by_category(projects, book.profile)]
     after = _count_table(book, sheet, 0, say("export.by_category", most=book.profile.limits.per_category), heads, categories)
-    _stacked(book, sheet, name, (1, len(categories)), say("export.by_category_chart"), "J1")
+    tallest = max((len(group) for _, group in categories), default=0)
+    _stacked(book, sheet, name, (1, len(categories)), say("export.by_category_chart"), "J1", tallest)
     units = {unit: tuple(p for p in projects if p.unit == unit) for unit in dict.fromkeys(p.unit for p in projects)}
     labelled = [(unit or say("export.no_unit"), group) for unit, group in units.items()]
     begin = after + 2
     after = _count_table(book, sheet, begin, say("export.by_unit"), heads, labelled)
     if labelled:
-        _stacked(book, sheet, name, (begin + 1, begin + len(labelled)), say("export.by_unit_chart"), "J17")
+        _stacked(
+            book, sheet, name, (begin + 1, begin + len(labelled)), say("export.by_unit_chart"), "J17", max(len(group) for _, group in labelled)
+        )
     _selection(book, sheet, after + 2, projects)
 
 
@@ -236,7 +239,7 @@ def _count_table(book: _Book, sheet: Any, row: int, title: str, heads: Sequence[
     return row
 
 
-def _stacked(book: _Book, sheet: Any, name: str, rows: tuple[int, int], title: str, at: str) -> None:
+def _stacked(book: _Book, sheet: Any, name: str, rows: tuple[int, int], title: str, at: str, tallest: int) -> None:
     """A stacked column chart of the four states over `rows` of the sheet called `name`."""
     chart = book.book.add_chart({"type": "column", "subtype": "stacked"})
     for column, state in enumerate(_STATES, 2):
@@ -250,7 +253,7 @@ def _stacked(book: _Book, sheet: Any, name: str, rows: tuple[int, int], title: s
             }
         )
     chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0})
+    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0, "major_unit": max(1, -(-tallest // 8))})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 560, "height": 300})
     sheet.insert_chart(at, chart)
@@ -279,10 +282,7 @@ def _selection(book: _Book, sheet: Any, row: int, projects: Sequence[Listed]) ->
             if share is None:
                 sheet.write_string(row, column, "—", book.middle)
             else:
-                form = book.book.add_format(
-                    {"num_format": "0.0%", "align": "center", "border": 1, "font_color": "#38761D" if ok else "#B23C00"}
-                )
-                sheet.write_number(row, column, share, form)
+                sheet.write_number(row, column, share, book.share[bool(ok)])
     note = say("export.limits", workers=f"{limits.worker_share:.0%}", seniors=f"{limits.senior_share:.0%}")
     sheet.merge_range(row + 1, 0, row + 1, 7, note, book.note)
     sheet.set_row(row + 1, 30)

@@ -28,7 +28,7 @@ def dress(paragraph: Paragraph, text: str, size: float = 16, face: str = BODY, *
 
 
 def line(document: Doc, text: str, *, indent: bool = True, face: str = BODY, right: bool = False, keep: bool = False, size: float = 16) -> None:
-    paragraph = dress(document.add_paragraph(), text, size, face)
+    paragraph = dress(document.add_paragraph(), text, size, face, bold=face == HEAD)
     shape = paragraph.paragraph_format
     shape.line_spacing, shape.space_after, shape.space_before = Pt(size * 1.68), Pt(0), Pt(0)
     shape.keep_with_next = keep or face == HEAD
