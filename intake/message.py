@@ -55,7 +55,7 @@ class Message:
 
 
 def is_own_text(path: str) -> bool:
-    """Whether `path` names a text of a mail itself (`正文.txt`, `正文 (2).html`, also of a mail within the mail), not a file that came with it."""
+    """Whether `path` names a text of a mail itself (`正文.txt`, `正文 (2).html`, also of a mail within it), not a file that came with it."""
     return _OWN_TEXT.search(path) is not None
 
 
