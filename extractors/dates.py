@@ -23,7 +23,7 @@ _OPEN = re.compile(r"至今|迄今|目前|现在|今$")
 
 def arabic(text: str) -> str:
     """NFKC, with the Chinese numerals of dates as figures: 二〇二三年十一月 → 2023年11月."""
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text).replace("_", " ")
     text = re.sub(r"[〇零○O一二三四五六七八九]{4}(?=年)", lambda m: "".join(_NUMERALS[c] for c in m[0]), text)
     return re.sub(r"([一二三四五六七八九十]{1,3})(?=[月日号])", lambda m: str(_small(m[1])), text)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.flow import Flow, flow_of, lines_in
-from extractors.labels import Label, Lexicon, lexicon, match_label
+from extractors.labels import PARTIAL, Label, Lexicon, lexicon, match_label, match_remains
 from extractors.normal import is_blank, plain
 from parsers.document import Cell, Paragraph, Table
 from profiles.profile import FieldRule, FormRule
@@ -97,7 +97,22 @@ def place_cells(blocks: Sequence[Block], words: Lexicon, fuzzy: bool) -> list[Pl
         for cell in block.cells:
             placed.append(_placed(cell, page, number, offset, words, fuzzy))
         offset += block.rows
+    if fuzzy:
+        placed = _with_remains(placed, words)
     return _without_false_labels(placed)
+
+
+def _with_remains(cells: list[Placed], words: Lexicon) -> list[Placed]:
+    """Cells left of a value that hold only part of a label which was found nowhere else get that label."""
+    found = {rule.name for cell in cells if cell.label for _, rule in cell.label.rules}
+    missing = {name for name, rules in words.rules.items() if not any(rule.name in found for _, rule in rules)}
+
+    def mended(cell: Placed) -> Placed:
+        right = _to_the_right(cell, cells) if cell.label is None else []
+        label = match_remains(cell.flow, words, missing) if right and right[0].label is None else None
+        return replace(cell, label=label) if label else cell
+
+    return [mended(cell) for cell in cells]
 
 
 def _without_false_labels(cells: list[Placed]) -> list[Placed]:
@@ -114,6 +129,9 @@ def _hemmed(cell: Placed, cells: Sequence[Placed]) -> bool:
     """Whether it stands right of a label and before another label or the row's end, or below a label in a row of labels."""
     left = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column_end == cell.column]
     right = _to_the_right(cell, cells)
+    row = [c for c in cells if c.table == cell.table and c.row == cell.row and not c.empty]
+    if all(c.label for c in row) and len(row) > 2:
+        return False
     if any(c.labelled for c in left) and (not right or right[0].label is not None):
         return True
     above = [c for c in cells if c.table == cell.table and c.row_end == cell.row and c.column == cell.column and c.labelled]
@@ -137,6 +155,7 @@ def _take(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
         return
     chosen = _choose(cell.label, state, covering)
     if chosen is None:
+        _second_half(cell, cells, state)
         return
     state.block, rule = chosen
     values = _values(cell, cells, rule)
@@ -145,6 +164,20 @@ def _take(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
     same = [r for b, r in cell.label.rules if b > state.block and r.name not in state.seen]
     for other, value in zip(same, values[1:], strict=False):
         _keep(state, other, value)
+
+
+def _second_half(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
+    """The rest of a label that a page break cut in two: what stands beside it goes on with the last field's value."""
+    right = _to_the_right(cell, cells)
+    if (
+        cell.label
+        and cell.label.score == PARTIAL
+        and any(rule.name == state.last for _, rule in cell.label.rules)
+        and right
+        and not right[0].label
+    ):
+        rule, value = state.values[state.last]
+        state.values[state.last] = (rule, flow_of([*value.lines, *right[0].flow.lines]))
 
 
 def _keep(state: _State, rule: FieldRule, value: Flow) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import LCSseq
 
 from extractors.flow import Flow
 from extractors.normal import is_blank
@@ -16,6 +17,8 @@ from profiles.profile import FieldRule, FormRule
 
 # How alike a label read by OCR must be to the printed one (0–100), by rapidfuzz's ratio.
 ALIKE = 72
+# The score of a label of which only part was read, and the fewest signs that tell one.
+PARTIAL, REMAINS = 50, 4
 _BRACKETS = re.compile(r"[（(\[【〔{][^（）()\[\]【】〔〕{}]*[）)\]】〕}]")
 _SIGNS = re.compile(r"[^\w]|_")
 
@@ -84,6 +87,17 @@ def match_label(flow: Flow, words: Lexicon, fuzzy: bool) -> Label | None:
     if found is None and fuzzy and 2 <= len(bare) <= 40:
         found = _alike(flow, words)
     return found
+
+
+def match_remains(flow: Flow, words: Lexicon, missing: Collection[str]) -> Label | None:
+    """The label of which this text is what the reader left: its signs in order stand in one of the `missing` labels (scans only)."""
+    remains = key(flow.text)
+    if not REMAINS <= len(remains) <= 30:
+        return None
+    rated = sorted(((LCSseq.similarity(remains, name), -len(name), name) for name in missing if len(name) > len(remains)), reverse=True)
+    if not rated or rated[0][0] < 0.85 * len(remains) or rated[0][0] < 0.3 * -rated[0][1]:
+        return None
+    return _label(rated[0][2], words, PARTIAL, flow[len(flow) :])
 
 
 def _label(candidate: str, words: Lexicon, score: float, rest: Flow) -> Label:

@@ -113,7 +113,7 @@ def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
         walk.start(unit.heading, take_back=_few(walk.blocks))
     elif not unit.heading and unit.claim and unit.claim != walk.form and _outweighs(unit, walk, profile):
         walk.start(unit.claim, take_back=essay or _few(walk.blocks))
-    elif unit.claim == walk.form and unit.first_label and walk.first_seen:
+    elif unit.claim == walk.form and unit.first_label and walk.first_seen and profile.form(walk.form).kind == "grid":
         walk.start(walk.form)
     walk.first_seen = walk.first_seen or unit.first_label
     walk.weight += unit.weight

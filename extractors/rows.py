@@ -70,18 +70,16 @@ def _head(blocks: Sequence[Block], cells: Sequence[Placed], head_row: int | None
 
 
 def _rows(cells: Sequence[Placed], head_row: int) -> Iterator[list[tuple[FieldRule, Flow]]]:
-    """Each row below the head: (rule of the column, what stands in it); notes over the whole width and repeated heads are no rows."""
-    columns = [(cell, rule) for cell in cells if cell.row == head_row and (rule := _column_rule(cell))]
+    """Each row below a head: (rule of the column, what stands in it); notes over the whole width are no rows."""
+    columns: list[tuple[Placed, FieldRule]] = []
     width = max(cell.column_end for cell in cells)
-    first = max(cell.row_end for cell, _ in columns)
-    for row in sorted({r for cell in cells for r in range(max(cell.row, first), cell.row_end)}):
+    for row in sorted({r for cell in cells for r in range(cell.row, cell.row_end) if r >= head_row}):
         here = [cell for cell in cells if cell.row <= row < cell.row_end]
-        if (
-            any(cell.column_end - cell.column > width / 2 for cell in here)
-            or sum(_column_rule(cell) is not None for cell in here) >= HEAD_LABELS
-        ):
-            continue
-        yield [(rule, _under(head, here)) for head, rule in columns]
+        heads = [(cell, rule) for cell in here if (rule := _column_rule(cell))]
+        if len(heads) >= HEAD_LABELS:
+            columns = heads
+        elif not any(cell.column_end - cell.column > width / 2 for cell in here):
+            yield [(rule, _under(head, here)) for head, rule in columns]
 
 
 def _under(head: Placed, row: Sequence[Placed]) -> Flow:

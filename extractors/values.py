@@ -15,7 +15,7 @@ from extractors.submission import Field, FormName
 from extractors.ticks import TICKED, UNTICKED, ticked
 from profiles.profile import FieldRule
 
-_BLANK_DATE = re.compile(r"^[_＿\s]*年[_＿\s]*月[_＿\s]*日?$")
+_BLANK_DATE = re.compile(r"^(?:20\d\d|20)?[_＿\s]*年[_＿\s]*月[_＿\s]*日?$")
 
 
 def fields_of(form: FormName, rule: FieldRule, flow: Flow, scan: bool, row: int = 0) -> Iterator[Field]:
