@@ -15,7 +15,7 @@ import numpy as np
 from parsers.scan.colour import Mask
 from parsers.scan.engine import Engine, Reading
 from parsers.scan.grid import Rules
-from parsers.scan.pictures import Area, Picture, Quad, area_of, crop, quad_of
+from parsers.scan.pictures import Area, Floats, Picture, Quad, area_of, crop, quad_of
 
 SMALLEST_INK = 12
 """Height in pixels of the smallest overlooked sign that is looked at (a lone ） or 0, not a speck)."""
@@ -53,6 +53,7 @@ def wiped(grey: Picture, rules: Rules) -> Picture:
 def read_lines(grey: Picture, dark: Mask, rules: Rules, engine: Engine, skip: Mask) -> list[Piece]:
     """Every stretch of text on an upright page. `skip` marks where ink is no print (stamps)."""
     quads = [part for quad in engine.detect(grey) for part in split_at_rules(quad, rules.down)]
+    quads = split_into_rows(quads, cv2.subtract(dark, rules.across))
     clean = wiped(grey, rules)
     rest = overlooked(dark, rules, quads, skip)
     readings = engine.recognise([crop(clean, quad) for quad in [*quads, *rest]])
@@ -74,6 +75,30 @@ def split_at_rules(quad: Quad, down: Mask) -> list[Quad]:
     edges = np.flatnonzero(np.diff(np.concatenate(([True], crossed, [True])).astype(np.int8)))
     spans = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 10]
     return [_slice(quad, a / area.width, b / area.width) for a, b in spans]
+
+
+def split_into_rows(quads: Sequence[Quad], ink: Mask) -> list[Quad]:
+    """Quads that hold two or more lines (tight spacing in narrow cells) cut where there is next to no ink between them."""
+    if not quads:
+        return []
+    areas = [area_of(quad).within(ink.shape) for quad in quads]
+    usual = float(np.median([area.height for area in areas]))
+    out: list[Quad] = []
+    for i, (quad, area) in enumerate(zip(quads, areas, strict=True)):
+        bands = _bands(ink, area, usual) if area.height > 1.5 * usual else []
+        others = areas[:i] + areas[i + 1 :]
+        fresh = [band for band in bands if not any(other.holds(*band.centre) for other in others)]
+        out += [quad_of(band.grown(4).within(ink.shape)) for band in fresh] if len(bands) > 1 else [quad]
+    return out
+
+
+def _bands(ink: Mask, area: Area, usual: float) -> list[Area]:
+    """The lines within an area, told apart by heights at which there is next to no ink."""
+    profile = (ink[area.y0 : area.y1, area.x0 : area.x1] > 0).sum(axis=1)
+    full = np.concatenate(([False], profile > 0.15 * profile.mean(), [False]))
+    edges = np.flatnonzero(np.diff(full.astype(np.int8)))
+    bands = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 0.35 * usual]
+    return [Area(area.x0, area.y0 + a, area.x1, area.y0 + b) for a, b in bands]
 
 
 def overlooked(dark: Mask, rules: Rules, quads: Sequence[Quad], skip: Mask) -> list[Quad]:
@@ -104,13 +129,17 @@ def _rows_within(ink: Mask, area: Area, usual: float) -> list[Area]:
     count = round(area.height / (0.8 * usual))
     if count < 2 or area.height < 1.4 * usual:
         return [area]
-    profile = ink[area.y0 : area.y1, area.x0 : area.x1].sum(axis=1, dtype=np.int64)
-    step, cuts = area.height / count, [0]
+    cuts = _valleys((ink[area.y0 : area.y1, area.x0 : area.x1] > 0).sum(axis=1), count)
+    return [Area(area.x0, area.y0 + a, area.x1, area.y0 + b) for a, b in pairwise(cuts)]
+
+
+def _valleys(profile: Floats, count: int) -> list[int]:
+    """Where to cut a strip of that ink profile into `count` rows: start, the emptiest heights near even parts, end."""
+    step, cuts = len(profile) / count, [0]
     for i in range(1, count):
         low, high = int((i - 0.3) * step), int((i + 0.3) * step) + 1
         cuts.append(low + int(profile[low:high].argmin()))
-    cuts.append(area.height)
-    return [Area(area.x0, area.y0 + a, area.x1, area.y0 + b) for a, b in pairwise(cuts)]
+    return [*cuts, len(profile)]
 
 
 def _slice(quad: Quad, start: float, end: float) -> Quad:

@@ -103,7 +103,7 @@ def with_frames(piece: Piece, frames: Sequence[Frame]) -> Reading:
         room = 0.65 * 0.62 * area.height / max(area.width, 1)
         sign = TICKED if frame.ticked else EMPTY
         near = [i for i in range(len(text)) if abs(places[i] - at) < reach and not text[i].isspace()]
-        alike = [i for i in near if _may_be_box(text[i], sure[i])]
+        alike = [i for i in near if _may_be_box(text[i], sure[i], _has_boxes(reading.text))]
         if alike:
             spot = min(alike, key=lambda i: abs(places[i] - at))
             text[spot], sure[spot] = sign, 1.0
@@ -147,9 +147,11 @@ def _has_boxes(text: str) -> bool:
     return bool(set(text) & set(SIGNS.values())) or sum(character in OPEN_ALIKE for character in text) > 1
 
 
-def _may_be_box(character: str, sure: float) -> bool:
-    """Whether the engine may have taken a box for this character."""
-    return character in SIGNS.values() or character in OPEN_ALIKE or (character in FULL_ALIKE and sure < DOUBTED)
+def _may_be_box(character: str, sure: float, among_boxes: bool) -> bool:
+    """Whether the engine may have taken a box for this character; 口 is a word where nothing else is a box."""
+    if character in OPEN_ALIKE:
+        return among_boxes or sure < DOUBTED
+    return character in SIGNS.values() or (character in FULL_ALIKE and sure < DOUBTED)
 
 
 def _opens(frame: Frame, piece: Piece) -> bool:
