@@ -41,15 +41,28 @@ def award_level(name: str, grantor: str, words: Words) -> str:
 
 
 def told_awards(text: str, level: str, words: Words) -> Iterator[Told]:
-    """Clauses of `text` that tell of an award of `level`: a verb of receiving, a word for an award, no denial, no honour of a person."""
+    """Clauses of `text` that tell of an award of `level`: a verb of receiving, in it or in the clause before, and a word for an award,
+    without a denial. An honour of a person is none, nor a place in a contest unless a project won it."""
     won, award = joined(words.get("won", ())), joined(words.get("award", ()))
-    others, owners = joined(words.get("other_honours", ())), joined(words.get("other_owners", ()))
     if not (won and award):
         return
+    front: str | None = None
     for _start, clause in clauses(text):
         verb = won.search(clause)
-        if not verb or not award.search(clause) or (others and others.search(clause)):
+        front = clause[: verb.end()] if verb else front
+        if front is None or not award.search(clause):
+            front = None
             continue
-        if level_of(clause, words) != level or denies(clause[: verb.end()], words.get("negations", ()), words.get("no_negations", ())):
-            continue
-        yield Told(clause.strip(), own=not (owners and owners.search(clause[: verb.start()])))
+        denied = denies(front, words.get("negations", ()), words.get("no_negations", ()))
+        if level_of(clause, words) == level and not denied and not _no_award_of_a_project(clause, words):
+            owners = joined(words.get("other_owners", ()))
+            yield Told(clause.strip(), own=not (owners and owners.search(front)))
+
+
+def _no_award_of_a_project(clause: str, words: Words) -> bool:
+    """True when the clause speaks of an honour of people or firms, of a mere hope, or of a contest in which no project competed."""
+    names = ("other_honours", "hoped", "contests", "of_project")
+    honours, hoped, contests, projects = (joined(words.get(name, ())) for name in names)
+    if (honours and honours.search(clause)) or (hoped and hoped.search(clause)):
+        return True
+    return bool(contests and contests.search(clause) and not (projects and projects.search(clause)))

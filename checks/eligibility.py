@@ -13,7 +13,7 @@ from checks.case import Desk, Hit, came, choice, hit_at
 from checks.identifiers import first_day
 from checks.labels import day_name, form_title, label
 from checks.masking import quoted
-from checks.wording import blanked, clauses, find_words, joined
+from checks.wording import Denial, blanked, clauses, find_words, joined
 from extractors.submission import Project
 
 PROSE = (
@@ -31,6 +31,8 @@ PROSE = (
     ("recommendation", "section_results"),
 )
 """Where a project speaks freely of itself."""
+OF_USE = ("summary_what", "summary_innovation", "summary_benefit", "summary_quality", "summary_other", "section_practice", "section_results")
+"""Where a statement of use is about the project and not about what was there before."""
 SUBJECTS = ("excluded_secret", "excluded_dispute", "excluded_medicine", "excluded_government", "excluded_institute")
 """Lists of words in the profile, one a subject of the notice's sixth condition."""
 _DATE = re.compile(r"(20\d{2})\s*年\s*(?:(\d{1,2})\s*月\s*)?(?:(\d{1,2})\s*日)?|(20\d{2})[-./](\d{1,2})(?:[-./](\d{1,2}))?")
@@ -46,15 +48,18 @@ def _prose(project: Project) -> Iterator[tuple[str, str, str]]:
 
 def _applied_by(project: Project, desk: Desk) -> str | None:
     """The clause that says it was put to use by the last day, or None."""
-    words = joined(desk.words("applied"))
-    for _form, _name, text in _prose(project):
+    words, still = joined(desk.words("applied")), joined(desk.words("not_applied"))
+    begun = (project.value("nomination", "period_start") or "")[:4]
+    for _form, name, text in _prose(project):
+        if name not in OF_USE:
+            continue
         for _start, clause in clauses(text):
-            if words is None or not words.search(clause):
+            if words is None or not words.search(clause) or (still and still.search(clause)):
                 continue
             for match in _DATE.finditer(clause):
                 year, month, day = match[1] or match[4], match[2] or match[5], match[3] or match[6]
                 told = first_day("-".join(part.zfill(2) for part in (year, month, day) if part))
-                if told and told <= desk.profile.dates.applied_by:
+                if told and year >= begun and told <= desk.profile.dates.applied_by:
                     return quoted(clause.strip())
     return None
 
@@ -125,10 +130,11 @@ def municipal_award(project: Project, desk: Desk) -> Iterator[Hit]:
 def excluded_subject(project: Project, desk: Desk) -> Iterator[Hit]:
     """Hints of an excluded subject. 一（一）6: “涉及国家机密的，存在知识产权争议的，药品类的，政府投资或企业研发机构开发的……不得被提名”."""
     patterns = [pattern for subject in SUBJECTS for pattern in desk.words(subject)]
+    denial = Denial(desk.words("negations"), desk.words("no_negations"), desk.words("denied_after"))
     seen: list[str] = []
     first: tuple[str, str] | None = None
     for form, name, text in _prose(project):
-        for hit in find_words(text, patterns, desk.words("not_excluded"), desk.words("negations"), desk.words("no_negations")):
+        for hit in find_words(text, patterns, desk.words("not_excluded"), denial):
             if not hit.denied:
                 first = first or (form, name)
                 seen.append(f"“{quoted(hit.clause)}”（{label(desk.profile, form, name)}）")

@@ -55,13 +55,25 @@ def denies(before: str, negations: Sequence[str], harmless: Sequence[str]) -> bo
     return bool(found) and not _CONTRAST.search(before[found[-1].end() :])
 
 
-def find_words(
-    text: str, patterns: Sequence[str], ignored: Sequence[str], negations: Sequence[str], harmless: Sequence[str]
-) -> Iterator[Found]:
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """How a campaign's language denies: `before` a word (不, 非), what only looks so (`harmless`: 不锈钢), what denies it `after` (无关)."""
+
+    before: Sequence[str]
+    harmless: Sequence[str] = ()
+    after: Sequence[str] = ()
+
+    def of(self, front: str, back: str) -> bool:
+        """True when a word between `front` and `back`, the two parts of its clause, is denied."""
+        behind = joined(self.after)
+        return denies(front, self.before, self.harmless) or bool(behind and behind.search(back))
+
+
+def find_words(text: str, patterns: Sequence[str], ignored: Sequence[str], denial: Denial) -> Iterator[Found]:
     """Every match of `patterns` in `text`, told whether its clause denies it.
 
-    `ignored` are words that hold a pattern and mean something else (制药机械); `negations` and `harmless` as in `denies`.
-    A clause that is little more than the word itself continues the enumeration before it and inherits its denial.
+    `ignored` are words that hold a pattern and mean something else (制药机械). A clause that is little more than the word itself
+    continues the enumeration before it and inherits its denial.
     """
     pattern = joined(patterns)
     if pattern is None:
@@ -74,5 +86,6 @@ def find_words(
         for match in pattern.finditer(hidden):
             mere = carried and len(match[0]) >= _MOSTLY * len(clause.strip())
             continues = continues or mere
-            yield Found(match[0], start + match.start(), clause.strip(), mere or denies(hidden[: match.start()], negations, harmless))
-        carried = continues or denies(hidden, negations, harmless)
+            denied = mere or denial.of(hidden[: match.start()], hidden[match.end() :])
+            yield Found(match[0], start + match.start(), clause.strip(), denied)
+        carried = continues or denies(hidden, denial.before, denial.harmless)

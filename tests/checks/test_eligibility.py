@@ -1,9 +1,10 @@
 import pytest
 
 from checks.awards import award_level, level_of
-from checks.wording import find_words
+from checks.wording import Denial, find_words
 from tests.checks.builder import CITY, Draft, Mail, broken, findings
 
+DENIAL = Denial(CITY.words["negations"], CITY.words["no_negations"], CITY.words["denied_after"])
 NEVER_USED = {"section_results": "装置运行稳定，停机时间缩短到八分钟。"}
 
 
@@ -83,6 +84,17 @@ def test_provincial_award_when_the_person_form_says_so():
     assert broken(Draft().write("person", prior_provincial_award="是")) == {("provincial-award", "prior_provincial_award")}
 
 
+@pytest.mark.parametrize("text", ["荣获江苏省冶金行业职业技能竞赛创新项目二等奖。", "获公司一等奖，江苏省职工“五小”活动三等奖。"])
+def test_provincial_award_of_a_project_in_a_contest_or_in_a_row_of_awards(text):
+    assert {rule for rule, _field in broken(Draft().write("nomination", summary_other=text))} == {"provincial-award"}
+
+
+@pytest.mark.parametrize("text", ["旧机组2015年投入运行，故障多。", "项目2023年3月立项实施。", "计划2023年10月投入使用。"])
+def test_what_is_no_use_of_the_project_makes_no_late_end_unclear(text):
+    draft = late("2024-02", **NEVER_USED).write("nomination", summary_other=text)
+    assert broken(draft) == {("not-applied-in-time", "period_end")}
+
+
 def test_provincial_award_that_only_the_text_tells_of():
     draft = Draft().write("nomination", summary_other="本项目2022年获江苏省职工十大科技创新成果奖。")
     assert broken(draft) == {("provincial-award", "summary_other")}
@@ -97,6 +109,8 @@ def test_provincial_award_that_only_the_text_tells_of():
         "获得国家实用新型专利2项。",
         "班组在全省职工技能竞赛中获得二等奖。",
         "该结构节省工时，获得职工好评。",
+        "由江苏省总工会授予贺长林创新能手称号。",
+        "本项目获公司“五小”活动一等奖，省级奖项正在申报。",
     ],
 )
 def test_what_is_no_award_of_the_project_is_no_provincial_award(text):
@@ -143,6 +157,7 @@ def test_excluded_subject_quotes_the_words(text):
         "经公司技术中心检测，各项指标合格。",
         "得到政府部门和群众好评。",
         "公司机密性能好的密封件。",
+        "本项目不涉及国家秘密，也不存在知识产权纠纷，更与药品无关。",
     ],
 )
 def test_what_only_sounds_like_an_excluded_subject_is_none(text):
@@ -150,13 +165,12 @@ def test_what_only_sounds_like_an_excluded_subject_is_none(text):
 
 
 def test_stainless_steel_denies_nothing():
-    words = CITY.words
-    (hit,) = find_words("采用不锈钢药品柜以外的药品储罐", ["药品(?=储)"], [], words["negations"], words["no_negations"])
+    (hit,) = find_words("采用不锈钢药品柜以外的药品储罐", ["药品(?=储)"], [], DENIAL)
     assert not hit.denied
 
 
 def test_a_denial_ends_with_its_clause_and_at_a_but():
-    args = (["药品"], [], CITY.words["negations"], CITY.words["no_negations"])
+    args = (["药品"], [], DENIAL)
     assert [h.denied for h in find_words("本项目不涉及药品。用于药品车间", *args)] == [True, False]
     assert [h.denied for h in find_words("不是食品而是药品包装", *args)] == [False]
 
