@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from extractors.nlp.clauses import clause_end, clause_start
@@ -18,7 +18,7 @@ _CUED: Final = re.compile(
 )
 _BEFORE_FELLOW: Final = re.compile(
     rf"(?<![\u4e00-\u9fa5])(?P<list>{_NAME})"
-    r"(?=同志|[，,](?:男|女)[，,]|[系是](?:我|本|该|[\u4e00-\u9fa5]{2,20}(?:公司|厂|单位|职工|员工|劳动模范)))"
+    r"(?=同志|[，,](?:男|女)[，,]|[系是](?:我|本|该|[\u4e00-\u9fa5]{2,20}(?:公司|厂|单位|医院|学校|学院|局|中心|处|所|站|职工|员工|劳动模范)))"
 )
 _WHOLE_NAME: Final = re.compile(_NAME)
 _NO_NAME: Final = re.compile(one_of("no_names"))
@@ -66,8 +66,8 @@ def names(text: str, model: Tagger | None) -> Iterator[Span]:
     people |= _listed(text, people)
     for start, end in sorted(people):
         yield Span("PERSON", start, end, text[start:end], text[start:end], _person_role(text, start, end))
-    for start, end in sorted(organisations):
-        yield Span("ORG", start, end, text[start:end], text[start:end], _org_role(text, start, end))
+    for (start, end), role in _org_roles(text, sorted(organisations)):
+        yield Span("ORG", start, end, text[start:end], text[start:end], role)
 
 
 _Place = tuple[int, int]
@@ -151,7 +151,7 @@ def _person_role(text: str, start: int, end: int) -> str | None:
     return "completer" if "完成人" in before else None
 
 
-_WORKS_AT: Final = re.compile(r"(?:系|由|现为|就职于|任职于|工作于|供职于|现任职于|工作单位[:：为]?)$")
+_WORKS_AT: Final = re.compile(r"(?:系|由|现为|就职于|任职于|工作于|供职于|现任职于|(?:工作|完成|所在|实施)单位[:：为是]{0,2})$")
 _WORKER: Final = re.compile(rf"[\u4e00-\u9fa5]{{0,10}}?{one_of('workers')}")
 _GIVES: Final = re.compile(r"(?:授奖|颁奖|颁发|评选|授予|颁证)单位[:：为是]{0,2}$|(?:荣获|获得|曾获|获)$")
 _GIVEN: Final = re.compile(
@@ -161,12 +161,36 @@ _USED_BY: Final = re.compile(r"(?:推广到|推广至|应用于|推广给|转让
 _USES: Final = re.compile(r"[^，。；]{0,14}(?:推广|应用|使用|试用|采用|投用|采纳)")
 
 
+_WITH: Final = re.compile(r"(?:与|同|和|联合|携手)$")
+_TOGETHER: Final = re.compile(r"[^，。；]{0,8}(?:合作|联合|共建|共同|协作|攻关)")
+_BEHIND_NAME: Final = re.compile(rf"{_NAME}[（(]$")
+_JOINED: Final = re.compile(r"[、和及与]|以及")
+
+
+def _org_roles(text: str, places: Sequence[_Place]) -> Iterator[tuple[_Place, str | None]]:
+    """Each place with its role; those joined by 、和及 share it where one of them has none."""
+    roles = [_org_role(text, start, end) for start, end in places]
+    for steps in (range(1, len(places)), range(len(places) - 2, -1, -1)):
+        for this in steps:
+            other = this - 1 if steps.step > 0 else this + 1
+            first, second = sorted((places[this], places[other]))
+            if roles[this] is None and _JOINED.fullmatch(text, first[1], second[0]):
+                roles[this] = roles[other]
+    yield from zip(places, roles, strict=True)
+
+
 def _org_role(text: str, start: int, end: int) -> str | None:
-    """`grantor`, `user` or `employer` by the words around; None where they say nothing."""
+    """`grantor`, `user`, `partner` or `employer` by the words around; None where they say nothing."""
     before = text[max(clause_start(text, start), start - 12) : start]
     behind = text[end : min(clause_end(text, end), end + 24)]
     if _GIVES.search(text[max(0, start - 8) : start]) or _GIVEN.match(behind):
         return "grantor"
     if _USED_BY.search(before) and (_USES.match(behind) or not before.endswith(("在", "、", "和", "及", "被", "经"))):
         return "user"
-    return "employer" if _WORKS_AT.search(before) or _WORKER.match(behind) else None
+    if _WITH.search(before) and _TOGETHER.match(behind):
+        return "partner"
+    return (
+        "employer"
+        if _WORKS_AT.search(text[max(0, start - 12) : start]) or _BEHIND_NAME.search(text[max(0, start - 6) : start]) or _WORKER.match(behind)
+        else None
+    )

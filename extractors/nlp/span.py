@@ -67,7 +67,7 @@ class Span:
     | `FRONTLINE` | None | None or `negated` |
     | `EXCLUDED` | `secret` `ip-dispute` `medicine` `government-investment` `research-institute` | None, `negated` |
     | `PERSON` | the name | `first-completer`, `completer` or None |
-    | `ORG` | the name | `grantor`, `user`, `employer` or None |
+    | `ORG` | the name | `grantor`, `user`, `partner`, `employer` or None |
 
     No label means that something is proved: a rule that did not fire clears nobody.
     """
