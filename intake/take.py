@@ -103,17 +103,36 @@ def _file(path: Path, originals: Originals, received_at: datetime | None) -> Ite
 def _folder(path: Path, originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
     survey = _survey(path)
     yield from survey.skipped
-    if not any(look != "other" for look in survey.looks.values()):
-        yield from _delivered_folder(path, survey, originals, received_at)
+    if survey.looks:
+        yield from _sort_out(path, survey.looks, originals, received_at)
+    elif not survey.skipped:
+        yield Skipped(path, say("intake.empty_folder"), unreadable=False)
+
+
+def _sort_out(path: Path, looks: dict[Path, Look], originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
+    """What the folder `path` is, its files given: one submission by hand where no message lies anywhere in it; else each message, while
+    loose files beside them are left out and each folder below is looked at in the same way."""
+    if all(look == "other" for look in looks.values()):
+        yield from _delivered_folder(path, list(looks), originals, received_at)
         return
-    for file, look in survey.looks.items():
-        if look == "other":
+    below: dict[str, dict[Path, Look]] = {}
+    for file, look in looks.items():
+        first, *rest = file.relative_to(path).parts
+        if rest:
+            below.setdefault(first, {})[file] = look
+        elif look == "other":
             yield Skipped(file, say("intake.loose_file"), unreadable=False)
-            continue
-        try:
+        else:
             yield from _messages(file, look, originals)
-        except SourceError as error:
-            yield Skipped(file, str(error), unreadable=True)
+    for name, inside in below.items():
+        if _is_maildir(path) and all(look == "other" for look in inside.values()):
+            yield from (Skipped(file, say("intake.loose_file"), unreadable=False) for file in inside)
+        else:
+            yield from _sort_out(path / name, inside, originals, received_at)
+
+
+def _is_maildir(path: Path) -> bool:
+    return (path / "cur").is_dir() and (path / "new").is_dir()
 
 
 def _survey(top: Path) -> _Survey:
@@ -127,15 +146,22 @@ def _survey(top: Path) -> _Survey:
     for folder, folders, files in os.walk(top, onerror=refused):
         folders.sort()
         at = Path(folder)
-        maildir = at.name in ("cur", "new") and (at.parent / "cur").is_dir() and (at.parent / "new").is_dir()
-        if (at / "cur").is_dir() and (at / "new").is_dir() and "tmp" in folders:
+        maildir = at.name in ("cur", "new") and _is_maildir(at.parent)
+        if _is_maildir(at) and "tmp" in folders:
             folders.remove("tmp")  # what lies there is not delivered yet
-        for link in [name for name in folders if (at / name).is_symlink()]:
-            folders.remove(link)
-            survey.skipped.append(Skipped(at / link, say("intake.why_link"), unreadable=False))
+        for name in [name for name in folders if _left_out(at / name)]:
+            folders.remove(name)
+            survey.skipped.append(Skipped(at / name, say(f"intake.{_left_out(at / name)}"), unreadable=False))
         for name in sorted(files):
             _survey_file(at / name, maildir, survey)
     return survey
+
+
+def _left_out(folder: Path) -> str:
+    """Why a folder is not looked into: a link, or one that programs keep to themselves (`.git`, `__MACOSX`, no Maildir). "" else."""
+    if folder.is_symlink():
+        return "why_link"
+    return "junk_file" if folder.name.startswith(("__", ".")) and not _is_maildir(folder) else ""
 
 
 def _survey_file(path: Path, maildir: bool, survey: _Survey) -> None:
@@ -154,10 +180,13 @@ def _survey_file(path: Path, maildir: bool, survey: _Survey) -> None:
 
 
 def _messages(path: Path, look: Look, originals: Originals) -> Iterator[Taken | Skipped]:
-    if look == "mailbox":
-        yield from _mailbox(path, originals)
-    else:
-        yield Taken(originals.put_file(path), "outlook" if look == "outlook" else "mail", shown(path), shown(path.name))
+    try:
+        if look == "mailbox":
+            yield from _mailbox(path, originals)
+        else:
+            yield Taken(originals.put_file(path), "outlook" if look == "outlook" else "mail", shown(path), shown(path.name))
+    except SourceError as error:
+        yield Skipped(path, str(error), unreadable=True)
 
 
 def _mailbox(path: Path, originals: Originals) -> Iterator[Taken | Skipped]:
@@ -172,20 +201,18 @@ def _mailbox(path: Path, originals: Originals) -> Iterator[Taken | Skipped]:
         yield Skipped(path, say("intake.mailbox"), unreadable=True)
 
 
-def _delivered_folder(path: Path, survey: _Survey, originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
-    if len(survey.looks) > MOST_FILES:
+def _delivered_folder(path: Path, inside: list[Path], originals: Originals, received_at: datetime | None) -> Iterator[Taken | Skipped]:
+    if len(inside) > MOST_FILES:
         yield Skipped(path, say("intake.too_many_files", most=MOST_FILES), unreadable=True)
         return
     files: list[tuple[str, str]] = []
-    for file in survey.looks:
+    for file in inside:
         try:
             files.append((shown(file.relative_to(path)), originals.put_file(file)))
         except SourceError as error:
             yield Skipped(file, str(error), unreadable=True)
     if files:
         yield _delivery(shown(path.name), files, path, originals, received_at)
-    elif not survey.skipped:
-        yield Skipped(path, say("intake.empty_folder"), unreadable=False)
 
 
 def _delivery(name: str, files: list[tuple[str, str]], path: Path, originals: Originals, received_at: datetime | None) -> Taken:

@@ -22,7 +22,7 @@ _ALIASES = {
 }  # fmt: skip
 _WEAK = {"", "ascii", "us-ascii", "iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "cp437", "iso-8859-15"}
 _WIDE = re.compile(rb"[\xe3-\xed\xef][\x80-\xbf][\x80-\xbf]")
-_GB2312 = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _HZ = re.compile(rb"~\{(?:[\x21-\x7e]{2})+~\}")
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
@@ -58,11 +58,17 @@ def _candidates(data: bytes, codec: str) -> list[str]:
     if data.isascii() and codec in _WEAK:
         return ["hz", "ascii"] if _HZ.search(data) else ["ascii"]
     wide = ["utf-8-sig"] if _WIDE.search(data) or codec in _WEAK else []
-    chinese = [_GB] if codec in _WEAK and _GB2312.fullmatch(data) else []
-    declared = [codec] if codec and codec != "ascii" and not (codec in _WEAK and chinese) else []
+    chinese = [_GB] if codec in _WEAK and _looks_chinese(data) else []
+    declared = [codec] if codec and codec != "ascii" else []
     if codec in ("hz", "utf-7", "iso2022_jp", "utf-16", "utf-32"):
         return [codec, *wide, _GB]
     return [*wide, *chinese, *declared, "utf-8-sig", _GB]
+
+
+def _looks_chinese(data: bytes) -> bool:
+    """Whether eight-bit bytes mostly stand in pairs, as GBK's do; accented Latin letters stand alone."""
+    runs = _HIGH.findall(data)
+    return sum(len(run) for run in runs if len(run) > 1) * 10 >= sum(map(len, runs)) * 7
 
 
 def _word_bytes(kind: str, text: str) -> bytes:

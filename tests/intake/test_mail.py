@@ -42,6 +42,8 @@ def word(words: str, charset: str, label: str | None = None, kind="B") -> str:
         (word("丹阳市总工会", "utf-8", "gb2312"), "丹阳市总工会"),  # a wrong label
         (word("丹阳市总工会", "gbk", "utf-8"), "丹阳市总工会"),
         (word("丹阳市总工会", "gbk", "iso-8859-1"), "丹阳市总工会"),
+        (word("镕铸车间", "gbk", "iso-8859-1"), "镕铸车间"),
+        (word("Père Noël", "iso-8859-1"), "Père Noël"),
         (word("總工會", "big5"), "總工會"),
         (word("丹阳市", "hz", "hz-gb-2312"), "丹阳市"),
         ("丹阳市".encode("hz").decode(), "丹阳市"),

@@ -58,6 +58,14 @@ def test_in_a_folder_of_messages_loose_files_are_skipped_and_said_so(tmp_path):
     assert not any(each.unreadable for each in take(tmp_path, box) if isinstance(each, Skipped))
 
 
+def test_a_folder_without_messages_beside_messages_is_a_delivery_of_its_own(tmp_path):
+    box = tmp_path / "in"
+    for name, data in (("a.eml", ONE), ("手工报送/表.docx", docx()), ("more/b.eml", TWO), ("more/loose.pdf", PDF), (".git/config", b"x")):
+        write(box / name, data)
+    found = kinds(take(tmp_path, box))
+    assert sorted(found) == [(".git", "skipped"), ("a.eml", "mail"), ("b.eml", "mail"), ("loose.pdf", "skipped"), ("手工报送", "delivery")]
+
+
 def test_a_folder_without_messages_is_one_submission_with_paths_relative_to_it(tmp_path):
     folder = tmp_path / "丹徒区总工会"
     write(folder / "1.张三/附件2.docx", docx())
@@ -99,7 +107,7 @@ def test_a_foxmail_box_gives_its_messages(tmp_path):
 
 
 def test_a_maildir_gives_what_is_delivered_and_not_what_is_being_written(tmp_path):
-    for name, data in (("cur/1:2,S", ONE), ("new/2", b"no header at all"), ("tmp/3", TWO), (".Sent/cur/4", TWO), (".Sent/new/5", ONE)):
+    for name, data in (("cur/1:2,S", ONE), ("new/2", b"no header at all"), ("tmp/3", TWO), (".sent/cur/4", TWO), (".sent/new/5", ONE)):
         write(tmp_path / "Maildir" / name, data)
     assert sorted(kinds(take(tmp_path, tmp_path / "Maildir"))) == [("1:2,S", "mail"), ("2", "mail"), ("4", "mail"), ("5", "mail")]
 
