@@ -242,12 +242,14 @@ def draft_letters(
     return tuple(letters)
 
 
+_FORWARDED: Final = re.compile(r"^(?:(?:转发|fwd?|forward)\s*[:：]\s*)+", re.I)
+_ANSWERED: Final = re.compile(r"(?:re|回复|答复)\s*[:：]", re.I)
+
+
 def _answer_to(subject: str) -> str:
-    """`Re: ` and the subject, or the subject alone where it is an answer already; "" without one."""
-    flat = clean(subject)
-    if not flat:
-        return ""
-    return flat if re.match(r"(?i)(?:re|回复|答复)\s*[:：]", flat) else f"Re: {flat}"
+    """`Re: ` and the subject without 转发, or the subject alone where it is an answer already; "" without one."""
+    flat = _FORWARDED.sub("", clean(subject))
+    return flat if not flat or _ANSWERED.match(flat) else f"Re: {flat}"
 
 
 _FILES: Final[Mapping[Kind, str]] = {"correction": "letter", "reminder": "reminder"}

@@ -114,9 +114,13 @@ def test_the_draft_answers_the_units_mail() -> None:
     assert attached.get_content() == letter.docx
 
 
-def test_an_answer_to_an_answer_keeps_its_subject() -> None:
-    (letter,) = drafted(Case("甲工会", "", "回复：材料", None, None, (Point("x", "error", "请补发。"),)))
-    assert letter.subject == "回复：材料"
+@pytest.mark.parametrize(
+    ("subject", "answer"),
+    [("回复：材料", "回复：材料"), ("转发：Fwd: 材料", "Re: 材料"), ("RE: 材料", "RE: 材料"), ("", "关于补正"), ("转发：", "关于补正")],
+)
+def test_an_answer_has_the_subject_of_the_units_own_mail(subject: str, answer: str) -> None:
+    (letter,) = drafted(Case("甲工会", "", subject, None, None, (Point("x", "error", "请补发。"),)))
+    assert letter.subject.startswith(answer)
     assert opened(letter)["To"] is None
 
 
