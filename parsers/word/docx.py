@@ -18,12 +18,13 @@ from errors import FileDamaged, FileOverLimit
 from parsers.document import Document, Page
 from parsers.limits import ReadLimits
 from parsers.word.chunks import chunk_blocks
+from parsers.word.controls import settle_controls
 from parsers.word.fields import settle_unpaired
 from parsers.word.names import Element, W
 from parsers.word.numbering import Numbering
 from parsers.word.package import Package, open_package, parse_xml, xml_refusal
 from parsers.word.styles import Styles
-from parsers.word.walk import Block, Context, Story, settle_controls
+from parsers.word.walk import Block, Context, Story
 from texts import say
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

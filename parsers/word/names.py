@@ -23,6 +23,11 @@ def val(element: Element | None) -> str | None:
     return None if element is None else element.get(VAL)
 
 
+def settings(parent: Element | None) -> dict[str, Element]:
+    """The children of a properties element (`w:pPr`, `w:rPr`, `w:tcPr` …) by tag, in one pass; none when there is no element."""
+    return {} if parent is None else {child.tag: child for child in parent}
+
+
 def child_val(parent: Element | None, name: str) -> str | None:
     """The `w:val` of the child `w:{name}` of `parent`, None when either is missing."""
     return None if parent is None else val(parent.find(W + name))
@@ -30,7 +35,11 @@ def child_val(parent: Element | None, name: str) -> str | None:
 
 def switch(parent: Element | None, name: str) -> bool | None:
     """What the on/off child `w:{name}` says (present without a value is on); None when it says nothing."""
-    element = None if parent is None else parent.find(W + name)
+    return None if parent is None else is_on(parent.find(W + name))
+
+
+def is_on(element: Element | None) -> bool | None:
+    """What an on/off element says (present without a value is on); None when there is none."""
     return None if element is None else element.get(VAL, "1").lower() not in OFF
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from parsers.word.names import OFF, VAL, Element, W, child_val, number, switch, val
+from parsers.word.names import OFF, VAL, Element, W, child_val, is_on, number, settings, val
 
 _HEADING_NAMES: Final = ("heading ", "标题 ")
+_BOLD, _UNDERLINE, _STRIKE, _DOUBLE_STRIKE, _HIDDEN, _FONTS, _ASCII, _HIGH = (
+    W + name for name in ("b", "u", "strike", "dstrike", "vanish", "rFonts", "ascii", "hAnsi")
+)
 _CAPTION_NAMES: Final = frozenset({"caption", "题注"})
 
 
@@ -22,8 +25,7 @@ class Look(NamedTuple):
     high_font: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(NamedTuple):
     """What one `w:rPr`, or a chain of styles, says of characters; None where it says nothing."""
 
     bold: bool | None = None
@@ -35,8 +37,7 @@ class Properties:
 
     def over(self, other: Properties) -> Properties:
         """These properties, and `other`'s where these say nothing."""
-        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
-        return Properties(*(theirs if mine is None else mine for mine, theirs in pairs))
+        return Properties._make(theirs if mine is None else mine for mine, theirs in zip(self, other, strict=True))
 
 
 NOTHING: Final = Properties()
@@ -60,16 +61,17 @@ def properties(rpr: Element | None) -> Properties:
     """What a `w:rPr` says."""
     if rpr is None or len(rpr) == 0:
         return NOTHING
-    underline = child_val(rpr, "u")
-    strikes = [s for s in (switch(rpr, "strike"), switch(rpr, "dstrike")) if s is not None]
-    fonts = rpr.find(W + "rFonts")
+    said = settings(rpr)
+    underline = val(said.get(_UNDERLINE))
+    strikes = [s for s in (is_on(said.get(_STRIKE)), is_on(said.get(_DOUBLE_STRIKE))) if s is not None]
+    fonts = said.get(_FONTS)
     return Properties(
-        bold=switch(rpr, "b"),
+        bold=is_on(said.get(_BOLD)),
         underlined=None if underline is None else underline.lower() not in OFF,
         struck=any(strikes) if strikes else None,
-        hidden=switch(rpr, "vanish"),
-        ascii_font=None if fonts is None else fonts.get(W + "ascii"),
-        high_font=None if fonts is None else fonts.get(W + "hAnsi"),
+        hidden=is_on(said.get(_HIDDEN)),
+        ascii_font=None if fonts is None else fonts.get(_ASCII),
+        high_font=None if fonts is None else fonts.get(_HIGH),
     )
 
 
@@ -84,6 +86,7 @@ class Styles:
         self._standard: str | None = next((s.get(W + "styleId") for s in standard), None)
         self._defaults = properties(None if root is None else root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
         self._resolved: dict[str | None, Style] = {None: PLAIN}
+        self._looks: dict[tuple[Properties, str | None, Properties], Look] = {}
 
     def paragraph(self, style_id: str | None) -> Style:
         """The paragraph style of this id, the standard one for None or an unknown id."""
@@ -110,6 +113,12 @@ class Styles:
 
         Bold, struck and hidden are toggles: set by both the paragraph's and the run's style they cancel out (17.7.3).
         """
+        key = paragraph.properties, run_style, direct
+        if key not in self._looks:
+            self._looks[key] = self._look(paragraph, run_style, direct)
+        return self._looks[key]
+
+    def _look(self, paragraph: Style, run_style: str | None, direct: Properties) -> Look:
         run = self.named(run_style).properties
         own = direct.over(run).over(paragraph.properties).over(self._defaults)
         return Look(
@@ -137,16 +146,15 @@ def _derived(element: Element, base: Style) -> Style:
     listing = None if ppr is None else ppr.find(W + "numPr")
     return Style(
         properties=properties(element.find(W + "rPr")).over(base.properties),
-        outline=outline_level(ppr, _named_outline(name) or base.outline),
+        outline=outline_level(None if ppr is None else ppr.find(W + "outlineLvl"), _named_outline(name) or base.outline),
         list_id=child_val(listing, "numId") or base.list_id,
         list_level=number(child_val(listing, "ilvl"), base.list_level),
         caption=base.caption or name in _CAPTION_NAMES,
     )
 
 
-def outline_level(ppr: Element | None, otherwise: int | None) -> int | None:
-    """The outline level 1–9 that a `w:pPr` sets, None where it sets body text, `otherwise` where it says nothing."""
-    element = None if ppr is None else ppr.find(W + "outlineLvl")
+def outline_level(element: Element | None, otherwise: int | None) -> int | None:
+    """The outline level 1–9 that a `w:outlineLvl` sets, None where it sets body text, `otherwise` where it is not there."""
     level = number(val(element), -1)
     if element is None or element.get(VAL) is None:
         return otherwise

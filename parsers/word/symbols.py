@@ -6,6 +6,7 @@ Sources: Microsoft's Wingdings, Wingdings 2, Webdings and Symbol code charts wit
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 
@@ -84,6 +85,7 @@ _FONTS: Final = {
     "marlett": {0x61: "√", 0x62: "√"},
 }
 # A private-use character without a known font: Wingdings is by far the likeliest, but these letters are ticks of Wingdings 2.
+_PRIVATE: Final = re.compile("[\uf000-\uf0ff]")
 _UNKNOWN: Final = {**_WINGDINGS, 0x50: "√", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "☐", 0xB7: "·"}
 
 
@@ -106,7 +108,7 @@ def symbol(code: int, font: str | None) -> str:
 
 def decoded(text: str, ascii_font: str | None, high_font: str | None) -> str:
     """`text` of a run as seen: characters below U+0080 stand in `ascii_font`, Latin-1 and private ones in `high_font` (ECMA-376 17.3.2.26)."""
-    if not (is_symbol_font(ascii_font) or is_symbol_font(high_font) or any("\uf000" <= c <= "\uf0ff" for c in text)):
+    if not (is_symbol_font(ascii_font) or is_symbol_font(high_font) or _PRIVATE.search(text)):
         return text
     return "".join(_decoded_one(character, ascii_font, high_font) for character in text)
 
