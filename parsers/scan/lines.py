@@ -74,7 +74,7 @@ def split_at_rules(quad: Quad, down: Mask) -> list[Quad]:
         return [quad]
     edges = np.flatnonzero(np.diff(np.concatenate(([True], crossed, [True])).astype(np.int8)))
     spans = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 10]
-    return [_slice(quad, a / area.width, b / area.width) for a, b in spans]
+    return [sliced(quad, a / area.width, b / area.width) for a, b in spans]
 
 
 def split_into_rows(quads: Sequence[Quad], ink: Mask) -> list[Quad]:
@@ -142,6 +142,7 @@ def _valleys(profile: Floats, count: int) -> list[int]:
     return [*cuts, len(profile)]
 
 
-def _slice(quad: Quad, start: float, end: float) -> Quad:
+def sliced(quad: Quad, start: float, end: float) -> Quad:
+    """The part of the quad between two fractions of its length."""
     upper, lower = quad[1] - quad[0], quad[2] - quad[3]
     return np.array([quad[0] + upper * start, quad[0] + upper * end, quad[3] + lower * end, quad[3] + lower * start], np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 
 from parsers.document import Page, Seal
 from parsers.scan.colour import Mask, tone_of_pixels
+from parsers.scan.continued import marked_continued, opens_with_table
 from parsers.scan.engine import Engine
 from parsers.scan.ink import find_ink
 from parsers.scan.kept import keep_image
@@ -17,6 +18,7 @@ from parsers.scan.lines import Piece, read_lines
 from parsers.scan.marks import marked
 from parsers.scan.pictures import Area, Picture
 from parsers.scan.seals import find_grey_seals, find_seals
+from parsers.scan.second import with_seconds
 from parsers.scan.upright import Sheet, cut_out, legibility, quarter_turned, straightened, to_upright
 from texts import say
 
@@ -43,12 +45,13 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
         if better != turned:
             turned = better
             sheet, pieces = _read(quarter_turned(picture, turned), engine)
+    pieces = with_seconds(pieces, sheet.grey)
     seals, stamps = stamps_of(sheet, engine)
     tables = [grid.area for grid in sheet.grids]
     known = sheet.inks.red | stamps | sheet.rules.across | sheet.rules.down
     known = known if sheet.rules.under is None else known | sheet.rules.under
     shape = sheet.grey.shape
-    return Page(
+    page = Page(
         number=number,
         blocks=blocks_of(pieces, sheet.grids, shape),
         width=shape[1],
@@ -60,6 +63,7 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
         image=keep_image(sheet.colour, number, out),
         rescan=why_rescan(pieces),
     )
+    return marked_continued(page, number > 1 and opens_with_table(page))
 
 
 def sureness(pieces: list[Piece]) -> float:
