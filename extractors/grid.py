@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.flow import Flow, flow_of, lines_in
-from extractors.labels import PARTIAL, Label, Lexicon, lexicon, match_label, match_remains
+from extractors.labels import PARTIAL, Label, Lexicon, key, lexicon, match_label, match_remains
 from extractors.normal import is_blank, plain
 from parsers.document import Cell, Paragraph, Table
 from profiles.profile import FieldRule, FormRule
@@ -193,7 +193,7 @@ def _continue(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
         return
     row = [c for c in cells if c.table == cell.table and c.row == cell.row]
     first = min(c.row for c in cells if c.table == cell.table)
-    if cell.row != first or any(c.label for c in row) or sum(not c.empty for c in row) != 1 or cell.column == 0:
+    if cell.row != first or any(c.label for c in row) or sum(not c.empty for c in row) != 1 or cell.column == 0 or _to_the_right(cell, cells):
         return
     rule, value = state.values[state.last]
     if rule.kind in {"prose", "text", "organisation"}:
@@ -234,7 +234,9 @@ def _values(cell: Placed, cells: Sequence[Placed], rule: FieldRule) -> list[Flow
         return [rest]
     right = _to_the_right(cell, cells)
     if right and right[0].label is None:
-        return [_joined(right, rule)]
+        value = _joined(right, rule)
+        spilt = key(cell.flow.text) != cell.label.word and key(cell.flow.text) + key(value.text) == cell.label.word
+        return [value[:0] if spilt else value]
     return [below.flow for below in column_below(cell, cells)] or [rest]
 
 

@@ -25,12 +25,14 @@ _SIGNS = re.compile(r"[^\w]|_")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label that was recognised: the fields it may mean by block index, how sure (0–100), and what follows it in the same place."""
+    """A label that was recognised: the fields it may mean by block index, how sure (0–100), what follows it in the same
+    place, and its own words."""
 
     rules: tuple[tuple[int, FieldRule], ...]
     anchors: tuple[int, ...]
     score: float
     rest: Flow
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def match_remains(flow: Flow, words: Lexicon, missing: Collection[str]) -> Label
 
 
 def _label(candidate: str, words: Lexicon, score: float, rest: Flow) -> Label:
-    return Label(words.rules.get(candidate, ()), words.anchors.get(candidate, ()), score, rest)
+    return Label(words.rules.get(candidate, ()), words.anchors.get(candidate, ()), score, rest, candidate)
 
 
 def _alike(flow: Flow, words: Lexicon) -> Label | None:

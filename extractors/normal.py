@@ -250,6 +250,8 @@ def mended(raw: str, kind: str) -> str:
         return re.sub(r"(?<=[\dOolI|])[。．,，](?=[\dOolI|])", ".", raw).translate(_LOOK_ALIKES)
     if kind == "email":
         return re.sub(r"[。．](?=[A-Za-z])", ".", raw).replace("＠", "@").replace("©", "@").replace("®", "@")
+    if kind in {"text", "prose", "blank", "organisation", "address"}:
+        return re.sub(r"(?<=[\u4e00-\u9fff])[☑☐□](?=[\u4e00-\u9fff])", "口", raw)
     if kind in {"date", "period"}:
         return re.sub(r"(?<=\d)[oO]|[oO](?=\d)", "0", re.sub(r"(?<=\d)[lI]|[lI](?=\d)", "1", raw))
     return raw

@@ -213,8 +213,11 @@ def _section_claim(block: Paragraph, page: int | None, profile: Profile, scan: b
 def _table_units(page: int | None, table: Table, profile: Profile, scan: bool) -> Iterator[_Unit]:
     """The table cut where its rows change from one form to another, or where a form begins again."""
     rows = [_row_of(page, table, row, profile, scan) for row in range(table.rows)]
-    cuts = [number for number in range(1, len(rows)) if _begins(rows, number)]
-    for first, end in pairwise([0, *cuts, len(rows)]):
+    cuts = [0]
+    for number in range(1, len(rows)):
+        if _begins(rows[cuts[-1] : number], rows[number : number + 3]):
+            cuts.append(number)
+    for first, end in pairwise([*cuts, len(rows)]):
         counts = sum((row.labels for row in rows[first:end]), Counter[FormName]())
         claim = max(counts, key=lambda form: counts[form], default=None)
         heading = next((row.heading for row in rows[first:end] if row.heading), None)
@@ -232,9 +235,9 @@ class _Row:
     heading: FormName | None
 
 
-def _begins(rows: Sequence[_Row], number: int) -> bool:
-    """Whether another form begins in this row: by a heading, by a first label that came before, or by the labels of the rows that follow."""
-    row, before = rows[number], rows[:number]
+def _begins(before: Sequence[_Row], coming: Sequence[_Row]) -> bool:
+    """Whether another form begins with the first coming row: by a heading, a first label that came before, or the labels of the rows."""
+    row = coming[0]
     counts = sum((r.labels for r in before), Counter[FormName]())
     if row.heading is not None and (counts or row.heading not in {r.heading for r in before}):
         return True
@@ -243,8 +246,8 @@ def _begins(rows: Sequence[_Row], number: int) -> bool:
         return False
     if held in row.firsts and any(held in r.firsts for r in before) and counts[held] >= GRID_LABELS:
         return True
-    coming = sum((r.labels for r in rows[number : number + 3]), Counter[FormName]())
-    return max(row.labels[form] for form in row.labels) > row.labels[held] and max(coming.values()) > 2 * coming[held]
+    ahead = sum((r.labels for r in coming), Counter[FormName]())
+    return max(row.labels.values()) > row.labels[held] and max(ahead.values()) > 2 * ahead[held]
 
 
 def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bool) -> _Row:
