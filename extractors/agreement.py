@@ -26,19 +26,23 @@ _PUNCTUATION = str.maketrans("，。：；（）！？～“”‘’、【】�
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # A run of prose so long that is missing or added is a sentence, not a misreading.
 SENTENCE = 6
-# The share of prose that may be misread.
+# The share of prose that may be misread; the share of signs in long text (so many signs or more) that every reader gets wrong.
 PROSE = 0.1
+LONG, SLIPS = 30, 0.02
+# Below this a scan value was doubtful by itself (under a seal, contradicted by a second reader).
+DOUBTFUL = 0.7
 
 
 def compare(word: str, scan: str, kind: str, seconds: tuple[str, ...] = (), confidence: float = 1.0) -> Verdict:
-    """`same`, `unsure` (a misreading explains it) or `differs`.
+    """`same`, `unsure` (a misreading may explain it) or `differs`.
 
-    `seconds` are other readings of the scan, `confidence` how sure the scan's value was by itself.
+    Signs of punctuation that only one side has, and in long text as many wrong signs as every reader makes, are no
+    difference. `seconds` are other readings of the scan, `confidence` how sure the scan's value was by itself.
     """
     a, b = _even(word), _even(scan)
-    if a == b:
+    if a == b or (kind not in EXACT and kind != "email" and _bare(a) == _bare(b)):
         return "same"
-    if any(_even(second) == a for second in seconds) or confidence < 0.5:
+    if any(_even(second) == a for second in seconds) or confidence < DOUBTFUL:
         return "unsure"
     if kind in EXACT:
         return _exact(a, b, kind)
@@ -46,11 +50,14 @@ def compare(word: str, scan: str, kind: str, seconds: tuple[str, ...] = (), conf
         return "unsure" if _canon(a.lower()) == _canon(b.lower()) or _lost_sign(a, b) else "differs"
     if kind in {"choice", "yes_no"}:
         return "differs"
-    if _canon(a) == _canon(b) or _lost_sign(a, b):
-        return "unsure"
     if kind in {"name", "names"}:
-        return "differs"
+        return "unsure" if _canon(a) == _canon(b) else "differs"
     return _prose(a, b)
+
+
+def _bare(text: str) -> str:
+    """Only letters, Han and the figures with what holds them together."""
+    return re.sub(r"(?<!\d)[.\-]|[.\-](?!\d)|[^\w.\-%]|_", "", text)
 
 
 def _even(text: str) -> str:
@@ -82,13 +89,17 @@ def _exact(a: str, b: str, kind: str) -> Verdict:
 
 
 def _prose(a: str, b: str) -> Verdict:
-    """Prose and names of things: the numbers must be the same and only a few scattered signs may differ."""
+    """Prose and names of things: the numbers must be the same, and only a few scattered signs may differ."""
+    if _canon(a) == _canon(b):
+        return "same" if len(a) >= LONG else "unsure"
     if _numbers(a) != _numbers(b) and _numbers(_canon(a)) != _numbers(_canon(b)):
-        return "differs"
+        return "unsure" if _lost_sign(a, b) else "differs"
     blocks = [op for op in Levenshtein.opcodes(a, b) if op.tag != "equal"]
     if any(max(op.src_end - op.src_start, op.dest_end - op.dest_start) >= SENTENCE for op in blocks):
         return "differs"
     distance = Levenshtein.distance(a, b)
+    if len(a) >= LONG and distance <= max(1, SLIPS * len(a)):
+        return "same"
     return "unsure" if distance <= max(1, PROSE * max(len(a), len(b))) else "differs"
 
 
