@@ -129,7 +129,7 @@ def municipal_award(project: Project, desk: Desk) -> Iterator[Hit]:
 
 def excluded_subject(project: Project, desk: Desk) -> Iterator[Hit]:
     """Hints of an excluded subject. 一（一）6: “涉及国家机密的，存在知识产权争议的，药品类的，政府投资或企业研发机构开发的……不得被提名”."""
-    patterns = [pattern for subject in SUBJECTS for pattern in desk.words(subject)]
+    patterns = tuple(pattern for subject in SUBJECTS for pattern in desk.words(subject))
     denial = Denial(desk.words("negations"), desk.words("no_negations"), desk.words("denied_after"))
     seen: list[str] = []
     first: tuple[str, str] | None = None
