@@ -17,7 +17,7 @@ import watchfiles
 
 from errors import SourceError
 from intake.originals import why_of
-from intake.take import shown
+from intake.take import is_folder, is_maildir, shown
 from intake.verdict import junk
 
 _UNFINISHED = (".part", ".partial", ".crdownload", ".tmp", ".temp", ".download", ".filepart", ".!ut", ".opdownload")
@@ -68,7 +68,7 @@ class FolderWatch:
         return True
 
     def _entries(self) -> Iterator[tuple[Path, Signature]]:
-        if (self.folder / "cur").is_dir() and (self.folder / "new").is_dir():
+        if is_maildir(self.folder):
             yield self.folder, signature_of(self.folder)
             return
         try:
@@ -84,7 +84,7 @@ class FolderWatch:
 def signature_of(path: Path) -> Signature:
     """Name, size, time of change and inode of every file at or under `path`; () while there is none or one is still being written
     under a name that says so. Files that go away meanwhile are left out."""
-    files = [path] if not path.is_dir() else sorted(Path(folder) / name for folder, _, names in os.walk(path) for name in names)
+    files = [path] if not is_folder(path) else sorted(Path(folder) / name for folder, _, names in os.walk(path) for name in names)
     found = []
     for file in files:
         if _unfinished(file.name):
@@ -104,7 +104,7 @@ def _unfinished(name: str) -> bool:
 
 def wait(folders: Iterable[Path], stop: threading.Event, seconds: float, polling: bool = False) -> None:
     """Return when something changes in `folders`, after `seconds`, or when `stop` is set. `polling` for shares that tell of no changes."""
-    there = [folder for folder in folders if folder.is_dir()]
+    there = [folder for folder in folders if is_folder(folder)]
     if not there:
         stop.wait(seconds)
         return

@@ -101,9 +101,9 @@ def _check(data: bytes, limits: UnpackLimits) -> None:
     if end and end.start() > limits.header_bytes:
         raise over("limit_header", megabytes(limits.header_bytes))
     if _more_than(_CONTAINER, data, limits.containers):
-        raise over("limit_depth", f"{limits.containers} 层")
+        raise over("limit_depth", limits.containers)
     if _more_than(_HEADED, data, limits.parts * 3):
-        raise over("limit_parts", f"{limits.parts} 段")
+        raise over("limit_parts", limits.parts)
 
 
 def _more_than(pattern: re.Pattern[bytes], data: bytes, most: int) -> bool:
@@ -133,7 +133,7 @@ def _leaves(message: email.message.Message, most: int, runs: Runs) -> list[Piece
             waiting.extend((child, (*within, kind), alternative) for child in reversed(children) if isinstance(child, email.message.Message))
         else:
             if len(leaves) == most:
-                raise over("limit_parts", f"{most} 段")
+                raise over("limit_parts", most)
             leaves.append(_piece(part, kind, within, alternative, _data(part, runs)))
     return leaves
 

@@ -51,7 +51,7 @@ class Budget:
         """Count a file."""
         self.files += 1
         if self.files > self.limits.files:
-            raise over("limit_files", f"{self.limits.files} 个")
+            raise over("limit_files", self.limits.files)
 
     def more_bytes(self, count: int) -> None:
         """Count `count` unpacked bytes."""
@@ -60,9 +60,9 @@ class Budget:
             raise over("limit_total", megabytes(self.limits.total_bytes))
 
 
-def over(name: str, most: str) -> FileOverLimit:
-    """The error that says which limit (`intake.<name>`) is passed and what is allowed (`most`, with its unit)."""
-    return FileOverLimit(limit=say(f"intake.{name}"), most=most)
+def over(name: str, most: int | str) -> FileOverLimit:
+    """The error that says which limit (`intake.<name>`) is passed and what is allowed (`most`; its unit stands in `intake.<name>_most`)."""
+    return FileOverLimit(limit=say(f"intake.{name}"), most=say(f"intake.{name}_most", count=most))
 
 
 def megabytes(count: int) -> str:
@@ -82,7 +82,7 @@ def within(seconds: float) -> Iterator[None]:
         return
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise over("limit_seconds", say("intake.seconds", count=f"{seconds:.0f}"))
+        raise over("limit_seconds", f"{seconds:.0f}")
 
     handler = signal.signal(signal.SIGPROF, stop)
     before, _ = signal.setitimer(signal.ITIMER_PROF, seconds)

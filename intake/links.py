@@ -9,38 +9,40 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from intake.page import Anchor
+from texts import say
 
-# Addresses behind which a file lies, and what a clerk calls the place. Advertisements of the same firms do not match.
+# Addresses behind which a file lies, and the place's name in the table `[places]` of the texts. Advertisements of the same firms
+# do not match.
 PLACES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
         (
             r"mail\.qq\.com/(cgi-bin/ftnExs_|ftn/)|exmail\.qq\.com/(cgi-bin/ftnExs_|ftn/|\w+/ftn)|ftn\.(\w+\.)?qq\.com|wx\.mail\.qq\.com/ftn/",
-            "QQ邮箱超大附件",
+            "qq",
         ),
         (
             r"(mail|dashi|fs|qiye)\.(163|126|yeah)\.(com|net)/(large-attachment-download|html/cloud-attachment-download|fs/display|\w*/?cloud-attach)",
-            "网易邮箱超大附件",
+            "netease",
         ),
-        (r"edisk\.qiye\.163\.com/|(cloud|fs|bigfile)[\w.]*\.qiye\.163\.com/", "网易企业邮箱云附件"),
-        (r"mail\.sina\.com\.cn/filecenter/|mail\.sohu\.com/\S*(bigattach|netdisk)", "新浪/搜狐邮箱超大附件"),
+        (r"edisk\.qiye\.163\.com/|(cloud|fs|bigfile)[\w.]*\.qiye\.163\.com/", "netease_firm"),
+        (r"mail\.sina\.com\.cn/filecenter/|mail\.sohu\.com/\S*(bigattach|netdisk)", "sina"),
         (
             r"(mail|disk|fs)\w*\.10086\.cn/\S*(download|share|disk)|caiyun\.(139|feixin)\.(com|10086\.cn)/|yun\.139\.com/|caiyun\.139\.com",
-            "139邮箱或和彩云文件",
+            "mobile",
         ),
-        (r"cloud\.189\.cn/|webmail\d*\.189\.cn/\S*download", "天翼云盘"),
-        (r"mail\.aliyun\.com/\S*(download|bigattach)|(alipan|aliyundrive)\.com/", "阿里云盘或阿里邮箱大附件"),
-        (r"(pan|yun)\.baidu\.com/", "百度网盘"),
-        (r"share\.weiyun\.com/|weiyun\.com/\S*(share|disk)", "微云"),
-        (r"pan\.quark\.cn/", "夸克网盘"),
-        (r"(lanzou\w|lanzn|woozooo)\.com/", "蓝奏云"),
-        (r"(123pan|123684|123865)\.(com|cn)/", "123云盘"),
-        (r"115(cdn)?\.com/s/", "115网盘"),
-        (r"jianguoyun\.com/p/", "坚果云"),
-        (r"pan\.xunlei\.com/", "迅雷云盘"),
-        (r"(kdocs|wps)\.cn/(l|p|view|join)/|f\.wps\.cn|(docs|doc\.weixin)\.qq\.com/\w", "在线文档"),
-        (r"(wenshushu\.cn|wss\.\w+|cowtransfer\.com|musetransfer\.com|airportal\.cn|filez\.com)/\w", "网络中转文件"),
-        (r"1drv\.ms/|onedrive\.live\.com/|drive\.google\.com/|dropbox\.com/s|wetransfer\.com/|we\.tl/", "国外网盘"),
+        (r"cloud\.189\.cn/|webmail\d*\.189\.cn/\S*download", "telecom"),
+        (r"mail\.aliyun\.com/\S*(download|bigattach)|(alipan|aliyundrive)\.com/", "ali"),
+        (r"(pan|yun)\.baidu\.com/", "baidu"),
+        (r"share\.weiyun\.com/|weiyun\.com/\S*(share|disk)", "weiyun"),
+        (r"pan\.quark\.cn/", "quark"),
+        (r"(lanzou\w|lanzn|woozooo)\.com/", "lanzou"),
+        (r"(123pan|123684|123865)\.(com|cn)/", "pan123"),
+        (r"115(cdn)?\.com/s/", "pan115"),
+        (r"jianguoyun\.com/p/", "jianguo"),
+        (r"pan\.xunlei\.com/", "xunlei"),
+        (r"(kdocs|wps)\.cn/(l|p|view|join)/|f\.wps\.cn|(docs|doc\.weixin)\.qq\.com/\w", "online_document"),
+        (r"(wenshushu\.cn|wss\.\w+|cowtransfer\.com|musetransfer\.com|airportal\.cn|filez\.com)/\w", "transfer"),
+        (r"1drv\.ms/|onedrive\.live\.com/|drive\.google\.com/|dropbox\.com/s|wetransfer\.com/|we\.tl/", "abroad"),
     )
 )
 _URL = re.compile(r"https?://[^\s<>\"'“”‘’，。；（）()\[\]]{6,2000}", re.IGNORECASE)
@@ -80,7 +82,7 @@ def find_links(text: str, anchors: Iterable[Anchor] = ()) -> tuple[Link, ...]:
 def place_of(address: str) -> str:
     """What a clerk calls the place that `address` leads to, if files lie there; else ""."""
     bare = re.sub(r"^https?://", "", address)
-    return next((name for pattern, name in PLACES if pattern.search(bare[:300])), "")
+    return next((say(f"places.{name}") for pattern, name in PLACES if pattern.search(bare[:300])), "")
 
 
 def _in_text(text: str) -> Iterator[Anchor]:
@@ -127,4 +129,4 @@ def _only_said(text: str) -> tuple[Link, ...]:
     """Files of which the mail says that they are 超大附件 without a link that can be read."""
     said = _SAID.search(text)
     names = [name for _, name in _listed(text[said.end() : said.end() + 20_000])] if said else []
-    return tuple(Link(name, "超大附件", "") for name in dict.fromkeys(names))[:MOST]
+    return tuple(Link(name, say("places.large_attachment"), "") for name in dict.fromkeys(names))[:MOST]

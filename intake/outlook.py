@@ -45,7 +45,7 @@ def read_outlook(data: bytes, limits: UnpackLimits) -> Letter:
 
 def _letter(ole: Compound, names: list[Where], at: Where, limits: UnpackLimits, depth: int) -> Letter:
     if depth > limits.depth:
-        raise over("limit_depth", f"{limits.depth} 层")
+        raise over("limit_depth", limits.depth)
     pieces = [*_bodies(ole, at), *_attachments(ole, names, at, limits, depth)]
     return Letter(_headers(ole, at, limits), tuple(pieces))
 
@@ -102,7 +102,7 @@ def _attachments(ole: Compound, names: list[Where], at: Where, limits: UnpackLim
     inside = [name for name in names if len(name) > len(at) and name[: len(at)] == at]
     folders = sorted({name[: len(at) + 1] for name in inside if name[len(at)].startswith("__attach_version1.0_#")})
     if len(folders) > limits.parts:
-        raise over("limit_parts", f"{limits.parts} 段")
+        raise over("limit_parts", limits.parts)
     for folder in folders:
         name = next((n for tag in (_LONG_NAME, _SHORT_NAME, _DISPLAY_NAME) if (n := file_name(_text(ole, folder, tag)))), "")
         inner = (*folder, f"__substg1.0_{_DATA:04X}000D")

@@ -12,6 +12,7 @@ from errors import FileEncrypted, FileRefused
 from intake.spool import Blob, Entry, Spool, Writer, allowance
 from intake.trouble import guarded
 from intake.words import member_path
+from texts import say
 
 
 class _Member(Py7zIO):  # type: ignore[misc]
@@ -76,7 +77,7 @@ def seven_entries(path: Path, spool: Spool) -> Iterator[Entry]:
         failure = error
     for number, (name, member) in enumerate(members.written, 1):
         if member.blob and name not in links:
-            yield Entry(member_path(name) or f"未命名-{number}", member.blob)
+            yield Entry(member_path(name) or f"{say('intake.unnamed')}-{number}", member.blob)
         member.writer.discard()
     if failure:
         raise failure

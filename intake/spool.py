@@ -77,7 +77,7 @@ class Writer:
         if self.size > self._most:
             raise over("limit_file", megabytes(self._most))
         if self._allowance is not None and self.size > self._allowance:
-            raise over("limit_ratio", f"{self._spool.budget.limits.ratio} 倍")
+            raise over("limit_ratio", self._spool.budget.limits.ratio)
         self._spool.budget.more_bytes(len(chunk))
         self._digest.update(chunk)
         self._file.write(chunk)

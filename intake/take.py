@@ -57,9 +57,9 @@ def take_in(paths: Iterable[Path], originals: Originals, *, received_at: datetim
     `Skipped`, and the others go on. Raises OSError when `originals` cannot be written.
     """
     for path in paths:
-        where = path.resolve()  # a link that the clerk named is followed; those inside a folder are not
         try:
-            if where.is_dir():
+            where = _resolved(path)  # a link that the clerk named is followed; those inside a folder are not
+            if is_folder(where):
                 yield from _folder(where, originals, received_at)
             else:
                 yield from _file(where, originals, received_at)
@@ -125,14 +125,30 @@ def _sort_out(path: Path, looks: dict[Path, Look], originals: Originals, receive
         else:
             yield from _messages(file, look, originals)
     for name, inside in below.items():
-        if _is_maildir(path) and all(look == "other" for look in inside.values()):
+        if is_maildir(path) and all(look == "other" for look in inside.values()):
             yield from (Skipped(file, say("intake.loose_file"), unreadable=False) for file in inside)
         else:
             yield from _sort_out(path / name, inside, originals, received_at)
 
 
-def _is_maildir(path: Path) -> bool:
-    return (path / "cur").is_dir() and (path / "new").is_dir()
+def is_maildir(path: Path) -> bool:
+    """Whether the folder at `path` is a Maildir: mails one a file, in `cur` and `new`."""
+    return is_folder(path / "cur") and is_folder(path / "new")
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there that may be looked at."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a NUL in the name
+        raise SourceError(source=shown(path), why=say("intake.why_absent")) from error
 
 
 def _survey(top: Path) -> _Survey:
@@ -146,8 +162,8 @@ def _survey(top: Path) -> _Survey:
     for folder, folders, files in os.walk(top, onerror=refused):
         folders.sort()
         at = Path(folder)
-        maildir = at.name in ("cur", "new") and _is_maildir(at.parent)
-        if _is_maildir(at) and "tmp" in folders:
+        maildir = at.name in ("cur", "new") and is_maildir(at.parent)
+        if is_maildir(at) and "tmp" in folders:
             folders.remove("tmp")  # what lies there is not delivered yet
         for name in [name for name in folders if _left_out(at / name)]:
             folders.remove(name)
@@ -161,7 +177,7 @@ def _left_out(folder: Path) -> str:
     """Why a folder is not looked into: a link, or one that programs keep to themselves (`.git`, `__MACOSX`, no Maildir). "" else."""
     if folder.is_symlink():
         return "why_link"
-    return "junk_file" if folder.name.startswith(("__", ".")) and not _is_maildir(folder) else ""
+    return "junk_file" if folder.name.startswith(("__", ".")) and not is_maildir(folder) else ""
 
 
 def _survey_file(path: Path, maildir: bool, survey: _Survey) -> None:

@@ -16,6 +16,7 @@ from intake.limits import over
 from intake.spool import Entry, Spool, allowance, is_final
 from intake.trouble import guarded
 from intake.words import decode, member_path
+from texts import say
 
 CHUNK = 256 * 1024
 
@@ -47,7 +48,7 @@ class Stream:
             data += self._source.read(size - len(data))
         self._left -= len(data)
         if self._left < 0:
-            raise over("limit_ratio", f"{self._ratio} 倍")
+            raise over("limit_ratio", self._ratio)
         return data
 
 
@@ -111,7 +112,7 @@ def members(stream: _Readable, spool: Spool) -> Iterator[Entry]:
 
 
 def _member(tar: tarfile.TarFile, info: tarfile.TarInfo, spool: Spool) -> Entry:
-    name = member_path(decode(info.name.encode("utf-8", "surrogateescape"))) or f"未命名-{info.offset}"
+    name = member_path(decode(info.name.encode("utf-8", "surrogateescape"))) or f"{say('intake.unnamed')}-{info.offset}"
     try:
         with guarded(spool.budget.limits.seconds):
             file = tar.extractfile(info)

@@ -98,7 +98,7 @@ class Tree:
         self.row(path, blob, kind, "parsed")
         try:
             if depth >= self.limits.depth:
-                raise over("limit_depth", f"{self.limits.depth} 层")
+                raise over("limit_depth", self.limits.depth)
             if kind in self._mail_openers:
                 self._mail_openers[kind](self, path, blob, depth + 1)
             else:

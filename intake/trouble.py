@@ -17,7 +17,6 @@ from lxml import etree
 
 from errors import FileDamaged, FileEncrypted, FileRefused, WuxiaoError
 from intake.limits import over, within
-from texts import say
 
 # Seen with damaged files: nearly every built-in error, and each library's own. Not Exception: a mistake of ours in a name stays loud.
 TROUBLE: tuple[type[Exception], ...] = (
@@ -41,7 +40,7 @@ def guarded(seconds: float) -> Iterator[None]:
     except WuxiaoError:
         raise
     except MemoryError as error:
-        raise over("limit_memory", say("intake.this_machine")) from error
+        raise over("limit_memory", "") from error
     except (py7zr.exceptions.PasswordRequired, rarfile.PasswordRequired, rarfile.NoCrypto, rarfile.RarWrongPassword) as error:
         raise FileEncrypted from error
     except TROUBLE as error:

@@ -16,32 +16,6 @@ READABLE = {
     "image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif", "image/heic", "image/webp", "image/avif", "text/plain", "text/html",
 }  # fmt: skip
 LOCKED = {sniff.LOCKED_OFFICE, sniff.LOCKED_DOC, sniff.LOCKED_XLS}
-# How a clerk calls what is not read. A kind that is missing here is called by the end of its name.
-NAMES = {
-    sniff.PPTX: "PPT 演示文稿",
-    "application/vnd.ms-powerpoint": "PPT 演示文稿",
-    "application/ofd": "OFD 版式文件",
-    "application/x-hwp": "HWP 文档",
-    "application/vnd.ms-works": "Microsoft Works 文档",
-    "application/x-mswrite": "Windows 写字板文档",
-    "application/vnd.visio": "Visio 图",
-    "application/x-caj": "CAJ 文件",
-    "image/vnd.dwg": "CAD 图纸",
-    "image/vnd.adobe.photoshop": "Photoshop 文件",
-    "image/wmf": "WMF 图元文件",
-    "image/x-icon": "图标",
-    "application/postscript": "PostScript 文件",
-    "application/x-msdownload": "可执行程序",
-    "application/x-executable": "可执行程序",
-    "application/vnd.sqlite3": "数据库文件",
-    "application/xml": "XML 文件",
-    "application/zstd": "zstd 压缩包",
-    "application/x-lzh": "LZH 压缩包",
-    "application/vnd.ms-cab-compressed": "CAB 压缩包",
-    "application/x-arj": "ARJ 压缩包",
-    "application/x-ole-storage": "OLE 复合文件",
-}
-_GROUPS = {"video": "视频", "audio": "音频", "font": "字体"}
 # Names that promise a kind: bytes of another kind under them were spoilt on the way.
 _PICTURE = ("image/", "application/pdf")
 _OFFICE = ("application/", "text/html")
@@ -80,15 +54,14 @@ def refusal(kind: str, path: str) -> FileRefused | None:
 
 
 def name_of(kind: str, path: str) -> str:
-    """What a clerk calls a file of `kind`."""
-    known = {
-        "application/zip": "zip 压缩包",
-        "text/plain": "纯文本",
-        "text/html": "网页",
-        sniff.BINARY: say("intake.unknown_data"),
-        sniff.MAIL: "邮件",
-    }
+    """What a clerk calls a file of `kind` (the table `[kinds]` of the texts); one that has no name there, by the end of its path."""
     suffix = PurePosixPath(path).suffix
-    if kind == sniff.BINARY and suffix and suffix.lower().lstrip(".") not in PROMISES:
-        return f"{suffix} 文件"
-    return NAMES.get(kind) or known.get(kind) or _GROUPS.get(kind.partition("/")[0]) or (f"{suffix} 文件" if suffix else kind)
+    told = suffix.lower().lstrip(".") in PROMISES
+    if suffix and not told and kind == sniff.BINARY:
+        return say("intake.kind_by_suffix", suffix=suffix)
+    for key in (kind, kind.partition("/")[0]):
+        try:
+            return say(f"kinds.{key}")
+        except KeyError:
+            continue
+    return say("intake.kind_by_suffix", suffix=suffix or kind)

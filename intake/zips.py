@@ -13,6 +13,7 @@ from errors import FileDamaged, FileEncrypted, FileOverLimit, FileRefused
 from intake.spool import Blob, Entry, Spool, allowance, is_final
 from intake.trouble import guarded
 from intake.words import archive_names, member_path
+from texts import say
 
 CHUNK = 256 * 1024
 _UNICODE_PATH = 0x7075
@@ -53,7 +54,7 @@ def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
     for info, name in zip(infos, raw, strict=True):
         shown = info.orig_filename if name is None else next(guessed)
         names.append(member_path(_unicode_path(info, name) or shown.partition("\0")[0]))
-    return [name or f"未命名-{number}" for number, name in enumerate(names, 1)]
+    return [name or f"{say('intake.unnamed')}-{number}" for number, name in enumerate(names, 1)]
 
 
 def _unicode_path(info: zipfile.ZipInfo, raw: bytes | None) -> str | None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -123,26 +124,32 @@ def test_links_pipes_and_absent_paths_are_said_and_the_others_go_on(tmp_path):
     assert [each.name for each in found if isinstance(each, Taken)] == ["a.eml"]
 
 
-def test_a_file_that_may_not_be_read_is_said_and_the_others_go_on(tmp_path):
-    """As another user, because root may read everything."""
-    box = tmp_path / "in"
-    write(box / "a.eml", ONE)
-    write(box / "b.eml", TWO).chmod(0)
-    write(box / "closed" / "c.eml", TWO).parent.chmod(0)
+def test_a_file_that_may_not_be_read_is_said_and_the_others_go_on():
+    """As another user, because root may read everything; outside pytest's own folder, which is closed to others."""
     program = (
         "import os, sys; from pathlib import Path; from intake.originals import Originals; from intake.take import take_in\n"
         "from texts import say; say('intake.original')\n"
         "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
-        "for each in take_in([Path(sys.argv[1])], Originals(Path(sys.argv[2]))): print(type(each).__name__, getattr(each, 'unreadable', ''))"
+        "for each in take_in(map(Path, sys.argv[2:]), Originals(Path(sys.argv[1]))):\n"
+        "    print(type(each).__name__, getattr(each, 'unreadable', ''))"
     )
-    for path in (tmp_path, *tmp_path.parents[:3]):
-        path.chmod(0o755)
-    store = tmp_path / "theirs"
-    store.mkdir()
-    store.chmod(0o777)
-    run = subprocess.run([sys.executable, "-c", program, str(box), str(store)], capture_output=True, text=True, cwd=Path.cwd(), check=False)
-    (box / "closed").chmod(0o755)
-    assert run.stdout.split() == ["Skipped", "True", "Skipped", "True", "Taken"], run.stderr
+    with tempfile.TemporaryDirectory() as folder:
+        top = Path(folder)
+        write(top / "in" / "a.eml", ONE)
+        write(top / "in" / "b.eml", TWO).chmod(0)
+        closed = write(top / "in" / "closed" / "c.eml", TWO).parent
+        closed.chmod(0)
+        top.chmod(0o777)
+        command = [sys.executable, "-c", program, str(top / "theirs"), str(top / "in"), str(closed / "c.eml")]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        closed.chmod(0o700)
+    assert run.stdout.split() == ["Skipped", "True", "Skipped", "True", "Taken", "Skipped", "True"], run.stderr
+
+
+def test_links_in_a_circle_and_names_that_cannot_be_are_said(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    assert [each.unreadable for each in take(tmp_path, tmp_path / "a", Path("x\0y")) if isinstance(each, Skipped)] == [True, True]
 
 
 def test_names_in_gbk_on_disk_are_shown_right(tmp_path):
