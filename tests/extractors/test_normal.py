@@ -1,0 +1,105 @@
+"""Values as written become values as stored."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.dates import period
+from extractors.normal import NORMALISERS, mended, normalise
+
+CASES = [
+    ("date", "2024 年 3 月 9 日", "2024-03-09"),
+    ("date", "二〇二四年三月九日", "2024-03-09"),
+    ("date", "二零二三年十二月", "2023-12"),
+    ("date", "2023.6", "2023-06"),
+    ("date", "2023/06/30", "2023-06-30"),
+    ("date", "２０２３年６月", "2023-06"),
+    ("date", "20230630", "2023-06-30"),
+    ("year", "2022年", "2022"),
+    ("year", "二〇二二年", "2022"),
+    ("year", "2022年5月", "2022"),
+    ("amount", "48.2万元", "48.2"),
+    ("amount", "约48万", "48"),
+    ("amount", "482000元", "48.2"),
+    ("amount", "680多万", "680"),
+    ("amount", "1,200余万元", "1200"),
+    ("amount", "四十八万元", "48"),
+    ("amount", "6.3w元", "6.3"),
+    ("amount", "38。6", "38.6"),
+    ("amount", "0", "0"),
+    ("amount", "无", "无"),
+    ("amount", "/", "/"),
+    ("amount", "9.0", "9"),
+    ("count", "2家", "2"),
+    ("count", "两个", "2"),
+    ("count", "０", "0"),
+    ("phone", "0511-86152105", "051186152105"),
+    ("phone", "+86 139 1234 5678", "13912345678"),
+    ("phone", "13912345678/0511-86152105", "13912345678、051186152105"),
+    ("mobile", "176-8174-1529", "17681741529"),
+    ("id_number", "32118119850910487x", "32118119850910487X"),
+    ("id_number", "321181 19850910 487Ｘ", "32118119850910487X"),
+    ("email", "wx91126 @163.com", "wx91126@163.com"),
+    ("email", "ＷＸ＠163．com", "WX@163.com"),
+    ("postcode", "２１２３００", "212300"),
+    ("names", "张　三、李四", "张三、李四"),
+    ("names", "张三，李四;王五", "张三、李四、王五"),
+    ("names", "张三 李四", "张三、李四"),
+    ("name", "王 建 国同志", "王建国"),
+    ("organisation", "镇江市大港\n机械厂（盖章）", "镇江市大港机械厂"),
+    ("text", "控 制 S7-200  PLC 柜", "控制S7-200 PLC柜"),
+    ("prose", "第一行，\n第二行（①）m³", "第一行，第二行（①）m³"),
+    ("yes_no", "属于", "是"),
+    ("yes_no", "不属于", "否"),
+    ("yes_no", "无", "否"),
+    ("certificate_number", "苏职字第 75661613 号", "苏职字第75661613号"),
+]
+
+
+@pytest.mark.parametrize(("kind", "raw", "value"), CASES)
+def test_a_value_is_normalised_by_its_kind(kind, raw, value):
+    assert normalise(raw, kind) == value
+
+
+PERIODS = {
+    "2022年6月至2023年3月": ("2022-06", "2023-03"),
+    "2022.07-2023.07": ("2022-07", "2023-07"),
+    "2022年10月—2023年9月": ("2022-10", "2023-09"),
+    "2022年6-12月": ("2022-06", "2022-12"),
+    "2022年6月-12月": ("2022-06", "2022-12"),
+    "2022.6-12": ("2022-06", "2022-12"),
+    "2022.6.1～2023.1.28": ("2022-06-01", "2023-01-28"),
+    "2022年3月1日—11月30日": ("2022-03-01", "2022-11-30"),
+    "2022-06-01至2023-01-28": ("2022-06-01", "2023-01-28"),
+    "20220601-20230331": ("2022-06-01", "2023-03-31"),
+    "2022年6月至今": ("2022-06", None),
+    "2022年6月起": ("2022-06", None),
+    "至2023年6月": (None, "2023-06"),
+    "截至2023年6月": (None, "2023-06"),
+    "2023年6月完成": (None, "2023-06"),
+    "2022-2023年": ("2022", "2023"),
+    "二〇二二年六月至二〇二三年十一月": ("2022-06", "2023-11"),
+    "长期": (None, None),
+}
+
+
+@pytest.mark.parametrize("raw", PERIODS)
+def test_a_period_has_its_start_and_end_as_written(raw):
+    assert period(raw) == PERIODS[raw]
+
+
+def test_ocr_is_mended_only_where_it_is_safe():
+    assert mended("l3912345O78", "mobile") == "13912345078"
+    assert mended("38。6", "amount") == "38.6"
+    assert mended("岸电接☑统一", "text") == "岸电接口统一"
+    assert mended("OTIS电梯l号", "text") == "OTIS电梯l号"
+
+
+@given(st.sampled_from(sorted(NORMALISERS)), st.text(max_size=40))
+def test_no_text_breaks_a_normaliser(kind, raw):
+    assert isinstance(normalise(raw, kind), str)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_a_period(raw):
+    period(raw)
