@@ -30,6 +30,7 @@ from store.connection import connect, reported, transaction
 from store.masking import Mask, keyed_hash
 from store.rows import (
     Correction,
+    FieldRow,
     FileRow,
     FindingRow,
     HistoryRow,
@@ -40,6 +41,7 @@ from store.rows import (
     Refusal,
     SpanRow,
     Status,
+    ValueRow,
 )
 
 INTAKE, PRIVATE = "intake.db", "private.db"
@@ -332,6 +334,16 @@ class Store:
         """Every row of `finding_list`."""
         with self._reading() as database:
             return looking.rows(database, FindingRow)
+
+    def values(self) -> tuple[ValueRow, ...]:
+        """Every row of `value_list`."""
+        with self._reading() as database:
+            return looking.rows(database, ValueRow)
+
+    def summary_fields(self) -> tuple[FieldRow, ...]:
+        """The rows of `field_list` that were read from 汇总表, heads and rows."""
+        with self._reading() as database:
+            return looking.rows(database, FieldRow, "form = 'summary'")
 
     def _knowing(self, known: frozenset[str]) -> Mask:
         return replace(self.mask, known=known)

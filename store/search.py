@@ -13,7 +13,7 @@ _HAN = re.compile(r"([\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00
 
 def spaced(text: str) -> str:
     """`text` in NFKC with every Han character a word of its own, so that one-character words are found and no dictionary is needed."""
-    return " ".join(_HAN.sub(r" \1 ", unicodedata.normalize("NFKC", text)).split())
+    return " ".join(_HAN.sub(r" \1 ", unicodedata.normalize("NFKC", text.replace("\0", " "))).split())
 
 
 def phrase(query: str) -> str:
