@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from checks.listing import Listing
 from checks.register import Register
-from extractors.submission import Choice, Form, Project, Submission
+from extractors.submission import Choice, Form, Project, Submission, TextSpan
 from profiles.profile import FieldRule, Profile
 
 
@@ -61,6 +61,15 @@ def copies(project: Project, form: str) -> tuple[Form, ...]:
 def choice(project: Project, form: str, name: str) -> Choice | None:
     """The value that counts with where it comes from, or None."""
     return next((c for c in project.choices if c.form == form and c.field == name), None)
+
+
+def spans(project: Project, form: str, name: str, label: str) -> tuple[TextSpan, ...]:
+    """What the Chinese NLP found of `label` (`AWARD`, `APPLIED` …, see `extractors/nlp/span.py`) in the value that counts."""
+    chosen = choice(project, form, name)
+    source = chosen.chosen_from if chosen else ""
+    return tuple(
+        span for copy in copies(project, form) if copy.source == source for span in copy.spans if span.field == name and span.label == label
+    )
 
 
 def value(project: Project, form: str, name: str) -> str | None:

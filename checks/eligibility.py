@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 
 from checks.awards import MUNICIPAL, PROVINCIAL, award_level, told_awards
-from checks.case import Desk, Hit, came, choice, hit_at
+from checks.case import Desk, Hit, came, choice, hit_at, spans
 from checks.identifiers import first_day
 from checks.labels import day_name, form_title, label
 from checks.masking import quoted
-from checks.wording import Denial, blanked, clauses, find_words, joined
+from checks.wording import Denial, blanked, clause_at, clauses, find_words, joined
 from extractors.submission import Project
+from texts import say
 
 PROSE = (
     ("nomination", "project_name"),
@@ -31,6 +32,8 @@ PROSE = (
     ("recommendation", "section_results"),
 )
 """Where a project speaks freely of itself."""
+LEVELS = {PROVINCIAL: ("provincial", "national"), MUNICIPAL: ("municipal",)}
+"""The NLP's levels of an award that a rule's level covers."""
 OF_USE = ("summary_what", "summary_innovation", "summary_benefit", "summary_quality", "summary_other", "section_practice", "section_results")
 """Where a statement of use is about the project and not about what was there before."""
 SUBJECTS = ("excluded_secret", "excluded_dispute", "excluded_medicine", "excluded_government", "excluded_institute")
@@ -46,21 +49,31 @@ def _prose(project: Project) -> Iterator[tuple[str, str, str]]:
             yield form, name, chosen.value
 
 
-def _applied_by(project: Project, desk: Desk) -> str | None:
-    """The clause that says it was put to use by the last day, or None."""
+def _dated_uses(project: Project, desk: Desk) -> Iterator[tuple[str, str]]:
+    """(date, words) of every statement in free text that the project was put to use: by the NLP, and by the profile's own words."""
     words, still = joined(desk.words("applied")), joined(desk.words("not_applied"))
-    begun = (project.value("nomination", "period_start") or "")[:4]
-    for _form, name, text in _prose(project):
+    for form, name, text in _prose(project):
         if name not in OF_USE:
             continue
+        yield from ((span.value, span.text) for span in spans(project, form, name, "APPLIED") if span.value and not span.detail)
         for _start, clause in clauses(text):
-            if words is None or not words.search(clause) or (still and still.search(clause)):
-                continue
-            for match in _DATE.finditer(clause):
-                year, month, day = match[1] or match[4], match[2] or match[5], match[3] or match[6]
-                told = first_day("-".join(part.zfill(2) for part in (year, month, day) if part))
-                if told and year >= begun and told <= desk.profile.dates.applied_by:
-                    return quoted(clause.strip())
+            if words and words.search(clause) and not (still and still.search(clause)):
+                yield from ((_iso(match), clause) for match in _DATE.finditer(clause))
+
+
+def _iso(match: re.Match[str]) -> str:
+    """The date of a match of `_DATE`, as precise as written."""
+    parts = (match[1] or match[4], match[2] or match[5], match[3] or match[6])
+    return "-".join(part.zfill(2) for part in parts if part)
+
+
+def _applied_by(project: Project, desk: Desk) -> str | None:
+    """The words that say it was put to use by the last day (and not before the project began), or None."""
+    begun = (project.value("nomination", "period_start") or "")[:4]
+    for day, words in _dated_uses(project, desk):
+        told = first_day(day)
+        if told and day[:4] >= begun and told <= desk.profile.dates.applied_by:
+            return quoted(words)
     return None
 
 
@@ -106,11 +119,13 @@ def _named_awards(project: Project, desk: Desk, level: str) -> Iterator[Hit]:
 
 
 def _told_awards(project: Project, desk: Desk, level: str) -> Iterator[Hit]:
-    """The first award of this level that the free text tells of."""
+    """The first award of this level that the free text tells of: by the profile's words, else by the NLP for a person to see."""
     for form, name, text in _prose(project):
-        for told in told_awards(text, level, desk.profile.words):
-            slots = {"award": quoted(told.clause), "label": label(desk.profile, form, name)}
-            yield hit_at(project, form, name, variant="told" if told.own else "told-other", slots=slots)
+        told = [("told" if one.own else "told-other", one.clause) for one in told_awards(text, level, desk.profile.words)]
+        told += [("told-other", span.text) for span in spans(project, form, name, "AWARD") if span.detail in LEVELS[level]]
+        if told:
+            variant, words = told[0]
+            yield hit_at(project, form, name, variant=variant, slots={"award": quoted(words), "label": label(desk.profile, form, name)})
             return
 
 
@@ -137,9 +152,17 @@ def excluded_subject(project: Project, desk: Desk) -> Iterator[Hit]:
         for hit in find_words(text, patterns, desk.words("not_excluded"), denial):
             if not hit.denied:
                 first = first or (form, name)
-                seen.append(f"“{quoted(hit.clause)}”（{label(desk.profile, form, name)}）")
+                seen.append(_quotation(hit.clause, desk, form, name))
+        for span in spans(project, form, name, "EXCLUDED"):
+            if span.detail is None and not any(span.text in earlier for earlier in seen):
+                first = first or (form, name)
+                seen.append(_quotation(clause_at(text, span.start), desk, form, name))
     if first:
         yield hit_at(project, *first, slots={"words": "、".join(dict.fromkeys(seen))})
+
+
+def _quotation(words: str, desk: Desk, form: str, name: str) -> str:
+    return say("checks.quotation", words=quoted(words), label=label(desk.profile, form, name))
 
 
 def not_frontline(project: Project, desk: Desk) -> Iterator[Hit]:

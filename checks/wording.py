@@ -39,6 +39,11 @@ def clauses(text: str) -> Iterator[tuple[int, str]]:
         start = end + 1
 
 
+def clause_at(text: str, place: int) -> str:
+    """The clause of `text` that holds the character at `place`."""
+    return next((clause.strip() for start, clause in clauses(text) if start <= place < start + len(clause)), "")
+
+
 @lru_cache(maxsize=256)
 def joined(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
     """One pattern for any of `patterns`, or None without any."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from checks.finding import Finding
 from checks.judge import judge
 from checks.register import Register
-from extractors.submission import Choice, Field, Form, Project, SourceFile, Submission
+from extractors.submission import Choice, Field, Form, Project, SourceFile, Submission, TextSpan
 from profiles.load import load_profile
 from profiles.profile import Profile
 
@@ -131,6 +131,7 @@ class Draft:
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     confidence: dict[str, float] = field(default_factory=dict)
+    spans: dict[str, tuple[TextSpan, ...]] = field(default_factory=dict)
     agreement: dict[str, str] = field(default_factory=dict)
     row: Values | None = field(default_factory=lambda: dict(ROW))
     received_at: datetime | None = None
@@ -191,6 +192,7 @@ class Draft:
             tone=self.tone.get(form, "colour") if source == "scan" else None,
             ticks=self.ticks if form == "nomination" else (),
             notes=self.notes.get(form, ()),
+            spans=self.spans.get(form, ()),
         )
 
     def project(self, message: str, unit: str | None, received_at: datetime | None, profile: Profile) -> Project:

@@ -2,6 +2,8 @@ import pytest
 
 from checks.awards import award_level, level_of
 from checks.wording import Denial, find_words
+from extractors.nlp.spans import find_spans
+from extractors.submission import TextSpan
 from tests.checks.builder import CITY, Draft, Mail, broken, findings
 
 DENIAL = Denial(CITY.words["negations"], CITY.words["no_negations"], CITY.words["denied_after"])
@@ -221,3 +223,31 @@ def test_an_address_without_a_city_is_told_by_its_postcode():
 
 def test_levels_are_read_beside_a_firms_name_too():
     assert level_of("镇江北固热电有限公司获江苏省科技进步奖", CITY.words) == "provincial"
+
+
+def annotated(text):
+    """A draft whose 其他 holds `text`, with what the Chinese NLP finds in it."""
+    draft = Draft().write("nomination", summary_other=text)
+    draft.spans = {"nomination": tuple(TextSpan("summary_other", s.label, s.start, s.end, s.text, s.value, s.detail) for s in find_spans(text))}
+    return draft
+
+
+def test_the_nlps_spans_are_asked_too():
+    text = "样机在当年十月就用上了。"
+    draft = annotated(text).write("nomination", period_end="2024-02")
+    draft.word["recommendation"] |= NEVER_USED
+    assert broken(draft) == {("not-applied-in-time", "period_end")}
+    spans = (TextSpan("summary_other", "APPLIED", 0, len(text), text, "2023-10"),)
+    draft.spans = {"nomination": spans}
+    assert broken(draft) == {("period-unclear", "period_end")}
+
+
+def test_an_excluded_subject_that_only_the_nlp_knows_is_quoted():
+    draft = Draft().write("nomination", summary_other="由中试基地承担开发。")
+    draft.spans = {"nomination": (TextSpan("summary_other", "EXCLUDED", 1, 5, "中试基地", "research-institute"),)}
+    assert broken(draft) == {("excluded-subject", "summary_other")}
+
+
+@pytest.mark.parametrize("text", ["本项目不涉及国家秘密，也不是药品。", "获公司职工创新一等奖。", "自2023年3月起投入使用，年节约12万元。"])
+def test_what_the_nlp_finds_in_a_flawless_text_is_no_finding(text):
+    assert broken(annotated(text)) == set()
