@@ -22,6 +22,7 @@ _NUMBER = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十\d]+\s*(?:部分|章|节)\s*[:：、.．]?|[（(]\s*[一二三四五六七八九十\d]+\s*[）)]\s*[、.．]?|[一二三四五六七八九十]+\s*[、.．,，:：]|\d+\s*[、.．)）]|[①②③④⑤⑥⑦⑧⑨]|[ⅠⅡⅢⅣIVX]+[、.．])\s*"
 )
 _AFTER = re.compile(r"^\s*(?:[（(][^（）()]{1,12}[）)])?\s*(?:[:：—]|-{1,2}|$)")
+_PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]\s*\d{1,3}\s*[-—–]?|第?\s*\d{1,3}\s*页?)\s*$")
 # A heading is at most so long; longer paragraphs may only begin with one.
 HEADING = 26
 
@@ -75,6 +76,8 @@ def passages_of(blocks: Sequence[Block]) -> list[Passage]:
         paragraphs = _paragraphs(block)
         for paragraph in paragraphs:
             flow = flow_of(lines_in(paragraph, page))
+            if page is not None and _PAGE_NUMBER.match(flow.text):
+                continue
             inked = [sign for sign in flow.signs if not sign.char.isspace()]
             bold = bool(inked) and all(sign.bold for sign in inked)
             found.append(

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.category import ticked_category
 from extractors.certificate import read_certificate
 from extractors.confidence import weigh
 from extractors.copies import kinds_of
 from extractors.essay import read_essay
-from extractors.flow import Flow, flow_of, lines_in
 from extractors.grid import Block, read_grid
 from extractors.letter import read_letter
-from extractors.marks import sealed, seals, signed, tone
+from extractors.marks import beside, sealed, seals, signed, tone
 from extractors.recognise import Stretch, recognise
 from extractors.rows import read_rows
 from extractors.submission import Field, Form
-from extractors.ticks import ticked
 from extractors.values import fields_of
-from parsers.document import Document, Page, Paragraph
-from profiles.profile import FieldRule, FormRule, Profile
+from parsers.document import Document, Medium, Page
+from profiles.profile import FormRule, Profile
 
 # A note on forms in which nobody has written anything.
 BLANK = "blank"
@@ -32,20 +31,27 @@ def extract_forms(document: Document, *, message: str, file: str, profile: Profi
 
     `message` is the message's key, `file` the path a clerk sees; both are only put into the forms.
     """
-    return tuple(
-        _form(stretch, document, message, file, profile) for stretch in recognise(document, profile) if stretch.text.strip() or stretch.pages
-    )
+    stretches = [stretch for stretch in recognise(document, profile) if stretch.text.strip() or stretch.pages]
+    return tuple(_form(stretch, _pages(stretch, stretches, document), document.medium, message, file, profile) for stretch in stretches)
 
 
-def _form(stretch: Stretch, document: Document, message: str, file: str, profile: Profile) -> Form:
-    scan = document.medium == "scan"
-    pages = [page for page in document.pages if page.number in stretch.pages] if scan else []
+def _pages(stretch: Stretch, stretches: Sequence[Stretch], document: Document) -> list[Page]:
+    """The stretch's pages; of a page that several forms share only the stamps and ink beside its own lines."""
+    if document.medium == "word":
+        return []
+    pages = [page for page in document.pages if page.number in stretch.pages]
+    shared = {n for other in stretches if other is not stretch and other.form != "other" for n in other.pages}
+    return [beside(page, stretch.blocks, [s.blocks for s in stretches]) if page.number in shared else page for page in pages]
+
+
+def _form(stretch: Stretch, pages: Sequence[Page], medium: Medium, message: str, file: str, profile: Profile) -> Form:
+    scan = medium == "scan"
     numbers = stretch.pages
     base = Form(
         message,
         file,
         stretch.form,
-        document.medium,
+        medium,
         (),
         stretch.text,
         numbers[0] if numbers else None,
@@ -91,30 +97,8 @@ def _read_grid(blocks: Sequence[Block], rule: FormRule, scan: bool) -> Read:
     ticks: tuple[str, ...] = ()
     for head in rule.head:
         if head.choices:
-            ticks, extra = _ticked_head(blocks, head, rule, scan)
-            fields = [field for field in fields if field.field != head.name] + extra
+            ticks, extra = ticked_category(blocks, head, rule, scan)
+            fields = [field for field in fields if field.field != head.name] + list(extra)
     order = {field.name: index for index, field in enumerate(rule.fields())}
     order |= {name: order[field.name] for field in rule.fields() for name in field.yields}
     return tuple(sorted(fields, key=lambda field: order[field.field])), ticks, ()
-
-
-def _ticked_head(blocks: Sequence[Block], head: FieldRule, rule: FormRule, scan: bool) -> tuple[tuple[str, ...], list[Field]]:
-    """The words ticked in the form's head line, and the field where exactly one is."""
-    best: tuple[int, tuple[str, ...], list[Field]] = (0, (), [])
-    for flow in _candidate_lines(blocks):
-        count = sum(choice in "".join(flow.text.split()) for choice in head.choices)
-        if count > best[0]:
-            marked = ticked(flow, head.choices, scan)
-            fields = [Field(rule.name, head.name, marked[0], flow.text, 0, 1.0, flow.page, flow.box)] if len(marked) == 1 else []
-            best = count, marked, fields
-    return best[1], best[2]
-
-
-def _candidate_lines(blocks: Sequence[Block]) -> list[Flow]:
-    flows: list[Flow] = []
-    for page, block in blocks:
-        if isinstance(block, Paragraph):
-            flows.append(flow_of(lines_in(block, page)))
-        else:
-            flows += [flow_of(line for inner in cell.blocks for line in lines_in(inner, page)) for cell in block.cells if len(cell.text) < 120]
-    return flows

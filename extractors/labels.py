@@ -17,6 +17,8 @@ from profiles.profile import FieldRule, FormRule
 
 # How alike a label read by OCR must be to the printed one (0–100), by rapidfuzz's ratio.
 ALIKE = 72
+# In Word only so near: 创新点与先进性 for 创新点和先进性.
+NEARLY = 85
 # The score of a label of which only part was read, and the fewest signs that tell one.
 PARTIAL, REMAINS = 50, 4
 _BRACKETS = re.compile(r"[（(\[【〔{][^（）()\[\]【】〔〕{}]*[）)\]】〕}]")
@@ -75,7 +77,7 @@ def match_label(flow: Flow, words: Lexicon, fuzzy: bool) -> Label | None:
     """The label that this text is, or begins with; None when it is none.
 
     A label may be followed by its value in the same place after a colon, a line break, or where the value begins with a
-    figure (`年份2022年`). `fuzzy` allows for misread labels (scans only), for whole texts only.
+    figure (`年份2022年`). `fuzzy` allows for misread labels (scans).
     """
     bare = flow.compact()
     if not bare.signs:
@@ -86,8 +88,8 @@ def match_label(flow: Flow, words: Lexicon, fuzzy: bool) -> Label | None:
         if (candidate in words.rules or candidate in words.anchors) and not only_sign:
             return _label(candidate, words, 100, flow[len(flow) :])
     found = _leading(flow, words)
-    if found is None and fuzzy and 2 <= len(bare) <= 40:
-        found = _alike(flow, words)
+    if found is None and 2 <= len(bare) <= 40:
+        found = _alike(flow, words, ALIKE if fuzzy else NEARLY)
     return found
 
 
@@ -106,11 +108,11 @@ def _label(candidate: str, words: Lexicon, score: float, rest: Flow) -> Label:
     return Label(words.rules.get(candidate, ()), words.anchors.get(candidate, ()), score, rest, candidate)
 
 
-def _alike(flow: Flow, words: Lexicon) -> Label | None:
+def _alike(flow: Flow, words: Lexicon, least: float) -> Label | None:
     best: tuple[str, float] | None = None
     for candidate in {key(flow.text), bare_key(flow.text)}:
         choices = [k for k in words.keys if abs(len(k) - len(candidate)) <= max(1, len(k) // 4)]
-        hit = process.extractOne(candidate, choices, scorer=fuzz.ratio, score_cutoff=ALIKE if len(candidate) > 3 else 60)
+        hit = process.extractOne(candidate, choices, scorer=fuzz.ratio, score_cutoff=least if len(candidate) > 3 or least > ALIKE else 60)
         if hit and len(candidate) >= 3 and (best is None or hit[1] > best[1]):
             best = hit[0], hit[1]
     return _label(best[0], words, best[1], flow[len(flow) :]) if best else None

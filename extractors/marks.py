@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.flow import Flow, flow_of, lines_in
 from extractors.grid import Block
@@ -32,6 +33,26 @@ def sealed(pages: Sequence[Page]) -> bool | None:
     if any(seal.confidence >= SURE_SEAL for seal in seals(pages)):
         return True
     return False if tone(pages) in (None, "colour") else None
+
+
+def beside(page: Page, own: Sequence[Block], all_blocks: Sequence[Sequence[Block]]) -> Page:
+    """The page with only those stamps and that ink whose middle lies between this form's first line and the next form's."""
+    tops = sorted(top for blocks in all_blocks if (top := _top(page, blocks)) is not None)
+    start = _top(page, own)
+    if start is None:
+        return page
+    end = next((top for top in tops if top > start), 1.0)
+    start = 0.0 if start == tops[0] else start
+
+    def mine(box: Box) -> bool:
+        return start <= (box.y0 + box.y1) / 2 < end
+
+    return replace(page, seals=tuple(s for s in page.seals if mine(s.box)), ink=tuple(i for i in page.ink if mine(i.box)))
+
+
+def _top(page: Page, blocks: Sequence[Block]) -> float | None:
+    boxes = [line.box for number, block in blocks if number == page.number for _, line in lines_in(block, number)]
+    return min((box.y0 for box in boxes if box is not None), default=None)
 
 
 def signed(pages: Sequence[Page], blocks: Sequence[Block]) -> bool | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from extractors.extract import extract_forms
-from parsers.document import Box, Document, Ink, Page, Seal, Table
+from parsers.document import Box, Document, Ink, Page, Paragraph, Seal, Table
 from profiles.load import load_profile
 from tests.extractors.build import cell, document, line, pages, paragraph, table
 from tests.extractors.test_essay import INTRO, PRACTICE, RESULTS, TITLE
@@ -148,11 +148,39 @@ def test_a_seal_is_seen_or_missing_or_unknowable():
     assert forms_of(scanned(*nomination(), tone="grey"))[0].sealed is None
 
 
+def test_of_two_forms_on_one_page_only_the_sealed_one_is_sealed():
+    def at(text: str, y: float) -> Paragraph:
+        return Paragraph((line(text, Box(0.2, y, 0.8, y + 0.02)),))
+
+    upper = [
+        at(text, 0.05 + 0.05 * n) for n, text in enumerate(["第一完成人承诺书", HEAD, body(), TAIL, "第一完成人（签字）：", "2024年3月11日"])
+    ]
+    lower = [at(text, 0.55 + 0.05 * n) for n, text in enumerate(certificate())]
+    letter_form, certificate_form = forms_of(scanned(*upper, *lower, seals=(seal(0.75),)))
+    assert (letter_form.form, letter_form.sealed, certificate_form.form, certificate_form.sealed) == ("commitment", None, "certificate", True)
+
+
+CATEGORIES = ["小发明", "小创造", "小革新", "小设计", "小建议"]
+
+
+def test_a_category_ticked_in_a_row_of_cells_is_found():
+    for rows in (
+        [["小发明", "小创造√", "小革新", "小设计", "小建议"]],
+        [["类别", *CATEGORIES], ["", "", "√", "", "", ""]],
+        [["项目类别", "☐小发明 ☑小创造 ☐小革新 ☐小设计 ☐小建议"]],
+    ):
+        assert forms_of(document("项目提名书", table(rows), *nomination(title=False)))[0].ticks == ("小创造",)
+
+
+def test_an_award_that_names_a_category_ticks_nothing():
+    *_, grid = nomination()
+    awards = table([["年份", "2022", "奖项名称", "小发明一等奖", "授奖单位", "镇江机械厂工会"]])
+    assert forms_of(document("项目提名书", grid, awards))[0].ticks == ()
+
+
 def test_ink_at_the_signature_is_a_signature_and_a_date_is_none():
     def at(y: float, area: float) -> tuple[Ink, ...]:
         return (Ink(Box(0.6, y, 0.75, y + 0.03), area),)
-
-    from parsers.document import Paragraph
 
     sign = Paragraph((line("第一完成人（签字）：", Box(0.4, 0.6, 0.6, 0.62)),))
     date = Paragraph((line("2024年3月11日", Box(0.5, 0.66, 0.7, 0.68)),))
