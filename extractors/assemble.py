@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from extractors.copies import choices, confirmed, sort_out
+from extractors.copies import choices, confirmed, sort_out, weighed_choices
 from extractors.extract import BLANK
 from extractors.grouping import Group, Row, best_row, group, rows_of
 from extractors.identity import OTHER_PROJECT, SAME_PROJECT, Identity, bare_name, identity, likeness, same_people, union
@@ -136,7 +136,7 @@ def _version(reading: Reading, brought: Sequence[Form], rows: Sequence[Row], old
         name="",
         forms=confirmed(together, picked),
         unused=unused,
-        choices=choices(confirmed(together, picked), profile),
+        choices=weighed_choices(picked),
         received_at=message.received_at,
         first_received_at=old.project.first_received_at if old else message.received_at,
     )

@@ -113,6 +113,11 @@ def confirmed(forms: Sequence[Form], picked: Sequence[Choice]) -> tuple[Form, ..
     )
 
 
+def weighed_choices(picked: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The same choices, their scan values as sure as the comparison left them."""
+    return tuple(replace(c, scan=_weighed(c.scan, c.agreement)) if c.scan and c.word else c for c in picked)
+
+
 def _weighed(field: Field, verdict: str | None) -> Field:
     if verdict == "same":
         return replace(field, confidence=max(field.confidence, CONFIRMED))

@@ -1,5 +1,6 @@
 """Forms of one message become projects, messages of one unit become versions."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from extractors.assemble import assemble
@@ -209,11 +210,13 @@ def test_another_project_of_the_same_unit_is_no_version():
 def test_agreement_confirms_the_scan_and_a_difference_doubts_it():
     word = nomination(A, "附件2.docx", internal_benefit="35.8")
     scan = nomination(A, "附件2.pdf", "scan", internal_benefit="53.8")
+    scan = replace(scan, fields=tuple(replace(f, confidence=0.78) for f in scan.fields))
     (made,) = put_together(reading(word, scan, person(A, "附件3.docx")))
     (project,) = made.projects
     picked = {c.field: c for c in project.choices if c.form == "nomination"}
     assert (picked["internal_benefit"].value, picked["internal_benefit"].agreement) == ("35.8", "differs")
     assert (picked["project_name"].agreement, picked["project_name"].chosen_from) == ("same", "word")
+    assert picked["internal_benefit"].scan.confidence < 0.8
     sure = {f.field: f.confidence for f in project.form("nomination", "scan").fields}
     assert sure["project_name"] >= 0.95
     assert sure["internal_benefit"] < 0.8
