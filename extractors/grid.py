@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from extractors.cells import Placed, mended_labels, to_the_right
 from extractors.flow import Flow, flow_of, lines_in
-from extractors.labels import PARTIAL, Label, Lexicon, key, lexicon, match_label, match_remains
+from extractors.labels import PARTIAL, Label, Lexicon, key, lexicon, match_label
 from extractors.normal import is_blank, plain
 from parsers.document import Cell, Paragraph, Table
 from profiles.profile import FieldRule, FormRule
@@ -28,29 +29,6 @@ _FITS = {
     "count": r"\d+.?",
     "email": r"\S+@\S+",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A cell of the form with its text and where it stands: `table` counts the tables, rows run on through continued ones."""
-
-    flow: Flow
-    table: int
-    row: int
-    column: int
-    row_end: int
-    column_end: int
-    label: Label | None = None
-
-    @property
-    def empty(self) -> bool:
-        """Nothing written in it."""
-        return is_blank(plain(self.flow.text))
-
-    @property
-    def labelled(self) -> bool:
-        """It holds a label of a field (an anchor that is no field does not count)."""
-        return self.label is not None and bool(self.label.rules)
 
 
 @dataclass
@@ -97,22 +75,7 @@ def place_cells(blocks: Sequence[Block], words: Lexicon, fuzzy: bool) -> list[Pl
         for cell in block.cells:
             placed.append(_placed(cell, page, number, offset, words, fuzzy))
         offset += block.rows
-    if fuzzy:
-        placed = _with_remains(placed, words)
-    return _without_false_labels(placed)
-
-
-def _with_remains(cells: list[Placed], words: Lexicon) -> list[Placed]:
-    """Cells left of a value that hold only part of a label which was found nowhere else get that label."""
-    found = {rule.name for cell in cells if cell.label for _, rule in cell.label.rules}
-    missing = {name for name, rules in words.rules.items() if not any(rule.name in found for _, rule in rules)}
-
-    def mended(cell: Placed) -> Placed:
-        right = _to_the_right(cell, cells) if cell.label is None else []
-        label = match_remains(cell.flow, words, missing) if right and right[0].label is None else None
-        return replace(cell, label=label) if label else cell
-
-    return [mended(cell) for cell in cells]
+    return _without_false_labels(mended_labels(placed, words) if fuzzy else placed)
 
 
 def _without_false_labels(cells: list[Placed]) -> list[Placed]:
@@ -128,7 +91,7 @@ def _without_false_labels(cells: list[Placed]) -> list[Placed]:
 def _hemmed(cell: Placed, cells: Sequence[Placed]) -> bool:
     """Whether it stands right of a label and before another label or the row's end, or below a label in a row of labels."""
     left = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column_end == cell.column]
-    right = _to_the_right(cell, cells)
+    right = to_the_right(cell, cells)
     row = [c for c in cells if c.table == cell.table and c.row == cell.row and not c.empty]
     if all(c.label for c in row) and len(row) > 2:
         return False
@@ -168,7 +131,7 @@ def _take(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
 
 def _second_half(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
     """The rest of a label that a page break cut in two: what stands beside it goes on with the last field's value."""
-    right = _to_the_right(cell, cells)
+    right = to_the_right(cell, cells)
     if (
         cell.label
         and cell.label.score == PARTIAL
@@ -193,7 +156,7 @@ def _continue(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
         return
     row = [c for c in cells if c.table == cell.table and c.row == cell.row]
     first = min(c.row for c in cells if c.table == cell.table)
-    if cell.row != first or any(c.label for c in row) or sum(not c.empty for c in row) != 1 or cell.column == 0 or _to_the_right(cell, cells):
+    if cell.row != first or any(c.label for c in row) or sum(not c.empty for c in row) != 1 or cell.column == 0 or to_the_right(cell, cells):
         return
     rule, value = state.values[state.last]
     if rule.kind in {"prose", "text", "organisation"}:
@@ -232,7 +195,7 @@ def _values(cell: Placed, cells: Sequence[Placed], rule: FieldRule) -> list[Flow
     rest = cell.label.rest
     if not is_blank(plain(rest.text)):
         return [rest]
-    right = _to_the_right(cell, cells)
+    right = to_the_right(cell, cells)
     if right and right[0].label is None:
         value = _joined(right, rule)
         spilt = key(cell.flow.text) != cell.label.word and key(cell.flow.text) + key(value.text) == cell.label.word
@@ -249,11 +212,6 @@ def column_below(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:
             break
         found.append(below)
     return found
-
-
-def _to_the_right(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:
-    beside = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column >= cell.column_end]
-    return sorted(beside, key=lambda c: c.column)
 
 
 def _joined(right: Sequence[Placed], rule: FieldRule) -> Flow:

@@ -39,11 +39,12 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All labels of one form: key → (block, rule) pairs, exact labels before aliases; key → blocks it anchors."""
+    """All labels of one form: key → (block, rule) pairs, exact labels before aliases; key → blocks it anchors; the fields' order."""
 
     rules: dict[str, tuple[tuple[int, FieldRule], ...]]
     anchors: dict[str, tuple[int, ...]]
     keys: tuple[str, ...]
+    order: tuple[tuple[int, FieldRule], ...] = ()
 
 
 def key(text: str) -> str:
@@ -69,8 +70,9 @@ def lexicon(form: FormRule) -> Lexicon:
         for field in fields:
             for rank, word in enumerate((field.label, *field.aliases)):
                 rules.setdefault(key(word), []).append((rank > 0, number, field))
+    order = tuple((number, field) for number, _, fields in blocks if number for field in fields)
     ordered = {k: tuple((number, field) for _, number, field in sorted(v, key=lambda entry: entry[:2])) for k, v in rules.items()}
-    return Lexicon(ordered, {k: tuple(sorted(v)) for k, v in anchors.items()}, tuple({**ordered, **anchors}))
+    return Lexicon(ordered, {k: tuple(sorted(v)) for k, v in anchors.items()}, tuple({**ordered, **anchors}), order)
 
 
 def match_label(flow: Flow, words: Lexicon, fuzzy: bool) -> Label | None:

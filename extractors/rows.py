@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from extractors.cells import Placed
 from extractors.flow import Flow, flow_of, lines_in
-from extractors.grid import Block, Placed, labelled_parts, place_cells
+from extractors.grid import Block, labelled_parts, place_cells
 from extractors.labels import Lexicon, lexicon
 from extractors.normal import is_blank, plain
 from extractors.submission import Field
