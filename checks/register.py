@@ -23,6 +23,11 @@ from extractors.submission import Project, Submission
 
 SamePerson = Literal["", "id", "name"]
 SIMILAR = 0.60
+"""Cosine from which two texts count as nearly the same.
+
+Measured on eight invented 项目简介 (`tests/checks/test_similarity.py`): unrelated ones reach 0.07, copies reworded 0.67–0.78, a sentence
+in six left out 0.76–0.93, reordered 0.90, with 3 % misread 0.89; halved ones, at 0.52, are missed.
+"""
 PROSE = ("summary_what", "summary_problem", "summary_innovation", "summary_benefit", "summary_quality", "summary_other")
 SECTIONS = ("section_introduction", "section_practice", "section_results")
 
