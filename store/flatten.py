@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,18 @@ def all_forms(submission: Submission) -> Iterator[Form]:
         yield from project.forms
         yield from project.unused
     yield from submission.others
+
+
+def distinct(submission: Submission) -> Submission:
+    """The submission with every project once.
+
+    Of two with the same key, which is made from content, the first stays and takes the forms of the other as unused copies.
+    """
+    found: dict[str, Project] = {}
+    for project in submission.projects:
+        first = found.get(project.key)
+        found[project.key] = replace(first, unused=first.unused + project.forms + project.unused) if first else project
+    return submission if len(found) == len(submission.projects) else replace(submission, projects=tuple(found.values()))
 
 
 def stamp(moment: datetime | None) -> str | None:

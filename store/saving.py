@@ -123,6 +123,7 @@ def save_settled(
     mask: Mask,
 ) -> frozenset[str]:
     """What these messages say is now exactly this; ends the job. See `Store.save_settled`."""
+    submissions = tuple(flatten.distinct(submission) for submission in submissions)
     owners = [submission.message for submission in submissions]
     fields = [rows for submission in submissions for rows in flatten.field_rows(submission, mask)]
     entries = frozenset(relations.masked(entry, mask) for entry in entries_of(submissions, partial(keyed_hash, mask.key)))

@@ -157,6 +157,14 @@ def test_a_copy_of_a_form_counts_once_and_the_first_value_of_a_field_stands(tmp_
     assert store.intake.execute(repeated).fetchall() == []
 
 
+def test_two_projects_of_one_key_are_one_project_with_more_copies(tmp_path):
+    store = open_store(tmp_path)
+    read(store)
+    settle(store, {key(): (submission(projects=(project(), project())), ())})
+    assert [row.project for row in store.projects()] == [project().key]
+    assert [part.used for part in store.show(project().key).parts] == [1, 1, 1, 0, 0, 0]
+
+
 def test_status_counts_what_there_is_and_names_the_silent_units(tmp_path):
     store = open_store(tmp_path)
     through(store, findings=(finding(),))
