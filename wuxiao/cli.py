@@ -75,6 +75,54 @@ def show(project: Annotated[str, typer.Argument(help=say("cli.show_project"))], 
         print_project(house.store.show(project), house.profile)
 
 
+@app.command(help=say("cli.reply"))
+def reply(
+    out: Annotated[Path, typer.Option("--out", help=say("cli.reply_out"))],
+    projects: Annotated[list[str] | None, typer.Argument(help=say("cli.reply_projects"), show_default=False)] = None,
+    data: Data = DEFAULT_DATA,
+    until: Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help=say("cli.reply_until"))] = None,
+) -> None:
+    """Drafts of the 补正通知 for every unit with something to correct."""
+    from wuxiao.answering import run_reply
+    from wuxiao.intaking import now
+
+    with _house(data) as house:
+        letters = run_reply(house, projects or [], out, until.date() if until else None, now().date())
+    for letter in letters:
+        typer.echo(say("cli.reply_made", unit=letter.unit, to=letter.to or say("cli.reply_nobody"), file=out / f"{letter.stem}.eml"))
+    typer.echo(say("cli.reply_done", count=len(letters)))
+
+
+@app.command(help=say("cli.export"))
+def export(file: Annotated[Path, typer.Argument(help=say("cli.export_file"))], data: Data = DEFAULT_DATA) -> None:
+    """The consolidated 附件1 汇总表 and the checklist."""
+    from wuxiao.answering import run_export
+    from wuxiao.intaking import now
+
+    with _house(data) as house:
+        typer.echo(say("cli.export_done", count=run_export(house, file, now().date()), file=file))
+
+
+@app.command(help=say("cli.retry"))
+def retry(message: Annotated[str | None, typer.Argument(help=say("cli.retry_message"))] = None, data: Data = DEFAULT_DATA) -> None:
+    """Quarantined jobs again."""
+    from wuxiao.intaking import work
+    from wuxiao.settings import load_settings
+
+    with _house(data) as house:
+        count = house.store.retry(message)
+        work(house, load_settings(data))
+    typer.echo(say("cli.retry_done", count=count))
+
+
+@app.command(help=say("cli.quarantine"))
+def quarantine(data: Data = DEFAULT_DATA) -> None:
+    """What was set aside, and why."""
+    with _house(data) as house:
+        for job in house.store.status().quarantined:
+            typer.echo(f"{job.message}  {job.subject}  {job.reason or ''}")
+
+
 @app.command(help=say("cli.serve"))
 def serve(
     data: Data = DEFAULT_DATA,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("ingest", "recheck", "status", "show", "serve", "doctor", "demo")
+COMMANDS = ("ingest", "recheck", "status", "show", "serve", "doctor", "demo", "reply", "export", "retry", "quarantine")
 
 
 def wuxiao(*arguments, **environment):
@@ -94,3 +94,16 @@ def test_the_data_folder_is_readable_by_its_owner_only(small_mailbox, tmp_path):
     assert wuxiao("ingest", small_mailbox, "--data", data).returncode == 0
     open_to_others = [path for path in [data, *data.rglob("*")] if path.stat().st_mode & 0o077]
     assert open_to_others == []
+
+
+def test_letters_and_exports_are_written_and_nothing_is_sent(small_mailbox, tmp_path):
+    data = tmp_path / "data"
+    assert wuxiao("ingest", small_mailbox, "--data", data).returncode == 0
+    said = wuxiao("reply", "--out", tmp_path / "letters", "--data", data)
+    assert said.returncode == 0, said.stderr
+    assert "自行发送" in said.stdout
+    assert [path.suffix for path in sorted((tmp_path / "letters").iterdir())].count(".eml") >= 8
+    for name in ("汇总.xlsx", "汇总.docx"):
+        assert wuxiao("export", tmp_path / name, "--data", data).returncode == 0
+        assert (tmp_path / name).read_bytes()[:2] == b"PK"
+    assert wuxiao("export", tmp_path / "汇总.csv", "--data", data).returncode == 2
