@@ -168,6 +168,22 @@ def test_a_bomb_is_stopped_and_says_so(tmp_path, pack):
     assert sum(path.stat().st_size for path in (tmp_path / "out").iterdir()) < 300_000
 
 
+FREE = 10**12
+ONLY = {
+    "单个文件": UnpackLimits(file_bytes=200_000, total_bytes=FREE, ratio_from=FREE),
+    "压缩比": UnpackLimits(file_bytes=FREE, total_bytes=FREE, ratio=50, ratio_from=100_000),
+    "总大小": UnpackLimits(file_bytes=FREE, total_bytes=500_000, ratio_from=FREE),
+}
+
+
+@pytest.mark.parametrize("limit", ONLY)
+@pytest.mark.parametrize("pack", [zipped, sevened, lambda files: tarred(files, "w:gz")])
+def test_each_limit_stops_a_bomb_by_itself(tmp_path, pack, limit):
+    told = " ".join(reasons(opened(tmp_path, mail(part(pack({"bomb.pdf": ZEROS}), "x.bin")), limits=ONLY[limit])).values())
+    assert limit in told
+    assert sum(path.stat().st_size for path in (tmp_path / "out").iterdir()) < 700_000
+
+
 def test_a_squeezed_bomb_is_stopped(tmp_path):
     import gzip
 
