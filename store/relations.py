@@ -22,10 +22,6 @@ from store.masking import Mask
 SKETCH = 48
 SHARED = 6
 SHINGLE = 4
-SIMILAR_PAIR = 0.48
-"""The cosine of a pair alone from which its texts count as nearly the same. With nothing else to weigh their words by, two texts come out
-lower than among many: what is 0.60 there (`checks.register.SIMILAR`) is 0.48–0.52 here (demo texts with a tenth to six tenths of their
-clauses exchanged); unrelated ones stay below 0.04 either way."""
 
 
 @lru_cache(maxsize=4096)
@@ -107,7 +103,7 @@ def _both(first: Entry, second: Entry) -> tuple[tuple[str, tuple[Neighbour, ...]
     a, b = sketch(first.text), sketch(second.text)
     alike = len(set(a) & set(b)) >= min(SHARED, len(a)) > 0
     pair = (first, second) if alike else (replace(first, text=""), replace(second, text=""))
-    return tuple(neighbours(pair, pair, SIMILAR_PAIR).items())
+    return tuple(neighbours(pair, pair).items())
 
 
 def concerned(database: sqlite3.Connection, changed: Iterable[Entry], messages: frozenset[str]) -> frozenset[tuple[str | None, str]]:
