@@ -161,3 +161,14 @@ def test_word_scan_unsure_where_it_may_be_a_misreading():
     draft = Draft(agreement={"email": "unsure"})
     draft.scan["person"]["email"] = "hec1@beigu-steel.com"
     assert broken(draft) == {("word-scan-unsure", "email")}
+
+
+@pytest.mark.parametrize(
+    "clause", ["自愿对提供的所有数据及内容的真实性负责", "非医药类", "非政府投资或企业研发机构开发", "在《", "有虚假和失信行为"]
+)
+def test_a_clause_left_out_of_a_scan_is_told_from_a_misread_one(clause):
+    text = letter(CITY, COMMITMENT)
+    gone = Draft(texts={("commitment", "scan"): text.replace(clause, "")})
+    assert (("commitment-altered", None) in broken(gone)) == (len(clause) > 3)
+    misread = Draft(texts={("commitment", "scan"): text.replace(clause, "口" + clause[1:])})
+    assert broken(misread) == set()

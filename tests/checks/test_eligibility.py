@@ -182,7 +182,9 @@ def test_a_denial_ends_with_its_clause_and_at_a_but():
     assert [h.denied for h in find_words("不是食品而是药品包装", *args)] == [False]
 
 
-@pytest.mark.parametrize("position", ["总经理", "副厂长", "董事长、党委书记", "院长", "公司法定代表人", "经理"])
+@pytest.mark.parametrize(
+    "position", ["总经理", "副厂长", "董事长、党委书记", "院长", "公司法定代表人", "经理", "厂长兼党支部书记", "副总", "院长（法人）"]
+)
 def test_not_frontline_suggests_a_head(position):
     assert broken(Draft().write("person", position=position)) == {("not-frontline", "position")}
 
