@@ -111,13 +111,21 @@ def _label(candidate: str, words: Lexicon, score: float, rest: Flow) -> Label:
 
 
 def _alike(flow: Flow, words: Lexicon, least: float) -> Label | None:
-    best: tuple[str, float] | None = None
+    """The label most like this text; of several just as like, all that they may mean: the place on the form decides."""
+    best: list[tuple[float, str]] = []
     for candidate in {key(flow.text), bare_key(flow.text)}:
-        choices = [k for k in words.keys if abs(len(k) - len(candidate)) <= max(1, len(k) // 4)]
-        hit = process.extractOne(candidate, choices, scorer=fuzz.ratio, score_cutoff=least if len(candidate) > 3 or least > ALIKE else 60)
-        if hit and len(candidate) >= 3 and (best is None or hit[1] > best[1]):
-            best = hit[0], hit[1]
-    return _label(best[0], words, best[1], flow[len(flow) :]) if best else None
+        if len(candidate) >= 3:
+            choices = [k for k in words.keys if abs(len(k) - len(candidate)) <= max(1, len(k) // 4)]
+            cutoff = least if len(candidate) > 3 or least > ALIKE else 60
+            hits = process.extract(candidate, choices, scorer=fuzz.ratio, score_cutoff=cutoff, limit=4)
+            best += [(score, name) for name, score, _ in hits]
+    if not best:
+        return None
+    top, word = max(best)
+    names = list(dict.fromkeys([word, *(name for score, name in best if score >= top - 0.5)]))
+    rules = dict.fromkeys(entry for name in names for entry in words.rules.get(name, ()))
+    anchors = sorted({block for name in names for block in words.anchors.get(name, ())})
+    return Label(tuple(rules), tuple(anchors), top, flow[len(flow) :], word)
 
 
 def _leading(flow: Flow, words: Lexicon) -> Label | None:

@@ -25,6 +25,8 @@ _LISTING = re.compile(r"^附(?:件)?[:：]|^\d+[.、].*(?:docx?|pdf|xlsx?|jpg)")
 HEADING = 45
 # So many labels or phrases tell a form that has no heading (a grid's labels within one table).
 GRID_LABELS, PHRASES = 3, 2
+# A first label begins a form again only when it was surely read (0–100).
+SURE_LABEL = 90
 # So many begin another form where the heading of one stands just above.
 MANY_LABELS = 6
 # A phrase of a letter that is so long tells it alone.
@@ -266,7 +268,7 @@ def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bo
             continue
         counts[rule.name] = len(labels)
         first = rule.blocks[0].fields[0].name if rule.blocks else ""
-        if any(field.name == first for label in labels for _, field in label.rules[:1]):
+        if any(field.name == first for label in labels if label.score >= SURE_LABEL for _, field in label.rules[:1]):
             firsts.add(rule.name)
     if not counts:
         claim, weight = _phrase_claim("".join("".join(flow.text.split()) for flow in flows), profile, scan)
