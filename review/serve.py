@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 import sys
@@ -71,7 +72,9 @@ def serve(data: Path, profile: Profile, host: str = "127.0.0.1", port: int = 800
             sys.stdout.flush()
             if open_browser:
                 webbrowser.open(link)
-            uvicorn.Server(uvicorn.Config(desk.app(), log_level="warning", access_log=False, server_header=False)).run(sockets=[listener])
+            server = uvicorn.Server(uvicorn.Config(desk.app(), log_level="warning", access_log=False, server_header=False))
+            with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a clerk ends it; uvicorn has closed all connections by then
+                server.run(sockets=[listener])
         finally:
             store.close()
 

@@ -4,9 +4,15 @@ import asyncio
 import csv
 import io
 import re
+import signal
+import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from errors import NotFound, UsageError
@@ -245,3 +251,38 @@ def test_only_loopback_is_served_without_tls(tmp_path, host, alone):
     if not alone:
         with pytest.raises(UsageError, match="TLS"):
             serve(tmp_path, PROFILE, host=host)
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from review.serve import serve
+from tests.store.make import PROFILE
+serve(Path(sys.argv[1]), PROFILE, port=0)
+"""
+
+
+def test_served_as_a_process_the_printed_link_leads_in_and_ctrl_c_ends_it(tmp_path):
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, tmp_path / "data"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root
+    )
+    try:
+        link = re.search(r"http://\S+token=\S+", process.stdout.readline())[0]
+        with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:
+            assert client.get(link.partition("/-/")[0] + "/intake/project_list").headers["location"].startswith("/-/login")
+            page = client.get(link, follow_redirects=True)
+        assert page.status_code == 200 and "常用问题" in page.text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0 and process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_port_that_is_taken_is_said_so(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(UsageError, match="端口"):
+            serve(tmp_path, PROFILE, port=other.getsockname()[1])
