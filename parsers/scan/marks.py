@@ -56,13 +56,14 @@ def marked(pieces: Sequence[Piece], dark: Mask) -> list[Piece]:
     """
     named = [replace(piece, reading=_renamed(piece.reading)) for piece in pieces]
     told = [piece for piece in named if _has_boxes(piece.reading.text)]
-    rows = [piece for piece in named if any(_beside(piece, other) for other in told) or _something_before(piece, named, dark)]
-    frames = _distinct([frame for piece in rows for frame in find_frames(dark, _band(piece, dark.shape))])
+    bands = [_band(piece, dark.shape) for piece in named if any(_beside(piece, other) for other in told)]
+    bands += [_before(piece, dark.shape) for piece in named if _something_before(piece, named, dark)]
+    frames = _distinct([frame for band in bands for frame in find_frames(dark, band)])
     held: dict[int, list[Frame]] = {}
     loose = []
     for frame in frames:
         home = next((i for i, piece in enumerate(named) if piece.area.grown(2).holds(*frame.area.centre)), None)
-        if home is None and any(_opens(frame, piece) for piece in rows):
+        if home is None and any(_opens(frame, piece) for piece in named):
             loose.append(Piece(quad_of(frame.area), Reading(TICKED if frame.ticked else EMPTY, (0.5,), (1.0,))))
         elif home is not None:
             held.setdefault(home, []).append(frame)
@@ -167,10 +168,15 @@ def _beside(piece: Piece, other: Piece) -> bool:
     return abs(piece.area.centre[1] - other.area.centre[1]) < 0.4 * max(piece.area.height, other.area.height)
 
 
+def _before(piece: Piece, shape: tuple[int, ...]) -> Area:
+    """Where a box right before the piece would stand."""
+    area, height = piece.area, piece.area.height
+    return Area(area.x0 - round(1.1 * height), area.y0 + 2, area.x0 + 2, area.y1 - 2).within(shape)
+
+
 def _something_before(piece: Piece, pieces: Sequence[Piece], dark: Mask) -> bool:
     """Whether ink of the size of a box stands right before the piece that no other piece covers."""
-    area, height = piece.area, piece.area.height
-    before = Area(area.x0 - round(1.1 * height), area.y0 + height // 8, area.x0 + 2, area.y1 - height // 8).within(dark.shape)
+    before = _before(piece, dark.shape)
     if before.width < 8 or cv2.countNonZero(dark[before.y0 : before.y1, before.x0 : before.x1]) < 40:
         return False
     return not any(other is not piece and other.area.grown(2).holds(*before.centre) for other in pieces)

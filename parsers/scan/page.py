@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -11,13 +12,14 @@ from parsers.document import Page, Seal
 from parsers.scan.colour import Mask, tone_of_pixels
 from parsers.scan.continued import marked_continued, opens_with_table
 from parsers.scan.engine import Engine
+from parsers.scan.grid import darkness
 from parsers.scan.ink import find_ink
 from parsers.scan.kept import keep_image
 from parsers.scan.layout import blocks_of
 from parsers.scan.lines import Piece, read_lines
 from parsers.scan.marks import marked
-from parsers.scan.pictures import Area, Picture
-from parsers.scan.seals import find_grey_seals, find_seals
+from parsers.scan.pictures import Area, Picture, area_in
+from parsers.scan.seals import Ellipse, find_grey_seals, find_seals, mask_of, without_grey_seal
 from parsers.scan.second import with_seconds
 from parsers.scan.upright import Sheet, cut_out, legibility, quarter_turned, straightened, to_upright
 from texts import say
@@ -32,6 +34,15 @@ SPECKS = set("●•○·.,，。、-_—一|丨'`~:：;；1lI")
 """What punch holes, dust and edges are read as."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The stamps of a page, where their coloured ink lies, and the outlines of those without colour."""
+
+    seals: tuple[Seal, ...]
+    ink: Mask
+    outlines: tuple[Ellipse, ...] = ()
+
+
 def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
     """The page with its text in tables and paragraphs; its upright picture is written to `out/<Page.image>`.
 
@@ -39,16 +50,15 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
     """
     picture = cut_out(pixels)
     turned = to_upright(engine, picture)
-    sheet, pieces = _read(quarter_turned(picture, turned), engine)
+    sheet, stamps, pieces = _read(quarter_turned(picture, turned), engine)
     if sureness(pieces) < DOUBTFUL:
         better = max((0, 90, 180, 270), key=lambda turn: legibility(engine, quarter_turned(picture, turn)))
         if better != turned:
             turned = better
-            sheet, pieces = _read(quarter_turned(picture, turned), engine)
+            sheet, stamps, pieces = _read(quarter_turned(picture, turned), engine)
     pieces = with_seconds(pieces, sheet.grey)
-    seals, stamps = stamps_of(sheet, engine)
     tables = [grid.area for grid in sheet.grids]
-    known = sheet.inks.red | stamps | sheet.rules.across | sheet.rules.down
+    known = stamps.ink | sheet.rules.across | sheet.rules.down
     known = known if sheet.rules.under is None else known | sheet.rules.under
     shape = sheet.grey.shape
     page = Page(
@@ -58,8 +68,8 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
         height=shape[0],
         turned=turned,
         tone=tone_of_pixels(pixels),
-        seals=seals,
-        ink=find_ink(sheet.dark, cv2.subtract(sheet.inks.pen, stamps), known, pieces, tables),
+        seals=stamps.seals,
+        ink=find_ink(sheet.dark, cv2.subtract(sheet.inks.pen, stamps.ink), known, pieces, tables),
         image=keep_image(sheet.colour, number, out),
         rescan=why_rescan(pieces),
     )
@@ -77,26 +87,27 @@ def why_rescan(pieces: list[Piece]) -> str:
     return say("parsers.scan_illegible") if len(pieces) >= FEW and sureness(pieces) < HOPELESS else ""
 
 
-def stamps_of(sheet: Sheet, engine: Engine) -> tuple[tuple[Seal, ...], Mask]:
-    """The stamps of a page, and where their ink lies."""
+def stamps_of(sheet: Sheet, engine: Engine) -> Stamps:
+    """The stamps of a page: by their colour; on a page where none has any, grey circles."""
     red, blue = find_seals(sheet.flat, sheet.inks.red, "red", engine), find_seals(sheet.flat, sheet.inks.blue, "blue", engine)
-    mask = np.zeros_like(sheet.inks.red)
-    for seal in blue:
-        height, width = mask.shape
-        y0, y1, x0, x1 = int(seal.box.y0 * height), int(seal.box.y1 * height), int(seal.box.x0 * width), int(seal.box.x1 * width)
-        mask[y0:y1, x0:x1] = sheet.inks.blue[y0:y1, x0:x1]
     if red or blue:
-        return red + blue, mask
+        return Stamps(
+            red + blue, cv2.bitwise_or(sheet.inks.red, mask_of([area_in(seal.box, sheet.grey.shape) for seal in blue], sheet.inks.blue))
+        )
     grey = find_grey_seals(sheet.grey, cv2.subtract(sheet.dark, sheet.rules.across | sheet.rules.down), engine)
-    return tuple(seal for _, seal in grey), mask
+    return Stamps(tuple(seal for _, seal in grey), sheet.inks.red, tuple(outline for outline, _ in grey))
 
 
-def _read(picture: Picture, engine: Engine) -> tuple[Sheet, list[Piece]]:
+def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]:
     sheet = straightened(picture)
+    stamps = stamps_of(sheet, engine)
+    for outline in stamps.outlines:
+        grey = without_grey_seal(sheet.grey, outline, sheet.dark)
+        sheet = replace(sheet, grey=grey, dark=darkness(grey))
     print_alone = cv2.subtract(sheet.dark, cv2.dilate(sheet.rules.across | sheet.rules.down, np.ones((5, 5), np.uint8)))
-    pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, sheet.inks.red), np.asarray(print_alone, np.uint8))
+    pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, stamps.ink), np.asarray(print_alone, np.uint8))
     tables = [grid.area for grid in sheet.grids]
-    return sheet, [piece for piece in pieces if not _speck(piece, tables)]
+    return sheet, stamps, [piece for piece in pieces if not _speck(piece, tables)]
 
 
 def _speck(piece: Piece, tables: list[Area]) -> bool:

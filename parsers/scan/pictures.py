@@ -78,6 +78,12 @@ class Area:
         return Box(cut.x0 / width, cut.y0 / height, cut.x1 / width, cut.y1 / height)
 
 
+def area_in(box: Box, shape: tuple[int, ...]) -> Area:
+    """A box in the pixels of a picture of that shape."""
+    height, width = shape[:2]
+    return Area(int(box.x0 * width), int(box.y0 * height), round(box.x1 * width), round(box.y1 * height))
+
+
 def area_of(quad: Quad) -> Area:
     """The upright rectangle around a quad."""
     (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)

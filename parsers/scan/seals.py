@@ -25,6 +25,9 @@ RAYS = 120
 ROUND_ENOUGH = 0.6
 """Share of directions in which the outermost ink lies on the fitted outline."""
 
+SPREAD = 30
+"""How much paler than print (of 255) a grey stamp must be to be lifted."""
+
 QUARTER = 4
 """Stamps are looked for at a quarter of the working size."""
 
@@ -80,6 +83,27 @@ def find_grey_seals(grey: Picture, dark: Mask, engine: Engine) -> tuple[tuple[El
     return tuple(found)
 
 
+def without_grey_seal(grey: Picture, outline: Ellipse, dark: Mask) -> Picture:
+    """The page with a grey stamp made paper, as far as print is darker than it; unchanged on a page of one tone."""
+    area = outline.area.grown(6).within(grey.shape)
+    window = np.s_[area.y0 : area.y1, area.x0 : area.x1]
+    ys, xs = np.mgrid[area.y0 : area.y1, area.x0 : area.x1]
+    away = np.hypot((xs - outline.x) / outline.a, (ys - outline.y) / outline.b)
+    part = grey[window]
+    rim = part[(np.abs(away - 1) < 0.03) & (dark[window] > 0)]
+    printed = grey[dark > 0]
+    if rim.size < 50 or printed.size < 50:
+        return grey
+    level, black = float(np.percentile(rim, 40)), float(np.percentile(printed, 10))
+    if level - black < SPREAD:
+        return grey
+    scaled = np.clip((part.astype(np.float32) - black) / (0.9 * (level - black)) * 255, 0, 255)
+    weight = np.clip((1.04 - away) / 0.02, 0, 1)
+    out = grey.copy()
+    out[window] = (part * (1 - weight) + np.maximum(scaled, part) * weight).astype(np.uint8)
+    return out
+
+
 def read_ring(page: Picture, ink: Mask, outline: Ellipse, engine: Engine) -> str:
     """What the text along the ring seems to say, read clockwise from the bottom."""
     strip = unrolled(page, ink, outline)
@@ -105,11 +129,11 @@ def unrolled(page: Picture, ink: Mask, outline: Ellipse) -> Picture | None:
     return np.asarray(cv2.remap(plane, xs.astype(np.float32), ys.astype(np.float32), cv2.INTER_CUBIC, borderValue=255), np.uint8)
 
 
-def mask_of(outlines: Sequence[Area], shape: tuple[int, ...], ink: Mask) -> Mask:
-    """The coloured ink within the stamps' rectangles."""
-    mask = np.zeros(shape[:2], np.uint8)
-    for area in outlines:
-        cut = area.grown(6).within(shape)
+def mask_of(areas: Sequence[Area], ink: Mask) -> Mask:
+    """The ink that lies within these rectangles."""
+    mask = np.zeros_like(ink)
+    for area in areas:
+        cut = area.grown(6).within(ink.shape)
         mask[cut.y0 : cut.y1, cut.x0 : cut.x1] = ink[cut.y0 : cut.y1, cut.x0 : cut.x1]
     return mask
 
