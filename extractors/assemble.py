@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from extractors.copies import choices, confirmed, sort_out, weighed_choices
+from extractors.copies import choices, confirmed, confirmed_summaries, sort_out, weighed_choices
 from extractors.extract import BLANK
 from extractors.grouping import Group, Row, best_row, group, rows_of
 from extractors.identity import OTHER_PROJECT, SAME_PROJECT, Identity, bare_name, identity, likeness, same_people, union
@@ -47,10 +47,10 @@ def assemble(readings: Sequence[Reading], profile: Profile) -> tuple[Submission,
                 standing.remove(old)
             standing.append(new)
     final = {key: replace(project, superseded_by=superseded.get(key)) for key, project in projects.items()}
-    return tuple(_submission(reading, [final[key] for key in keys]) for reading, keys in made)
+    return tuple(_submission(reading, [final[key] for key in keys], profile) for reading, keys in made)
 
 
-def _submission(reading: Reading, projects: Sequence[Project]) -> Submission:
+def _submission(reading: Reading, projects: Sequence[Project], profile: Profile) -> Submission:
     message = reading.message
     return Submission(
         message=message.key,
@@ -63,7 +63,7 @@ def _submission(reading: Reading, projects: Sequence[Project]) -> Submission:
         unit_known=reading.unit_known,
         unit_sources=reading.unit_sources,
         files=reading.files,
-        summaries=tuple(form for form in reading.forms if form.form == "summary"),
+        summaries=confirmed_summaries([form for form in reading.forms if form.form == "summary"], profile),
         projects=tuple(projects),
         others=tuple(form for form in reading.forms if form.form == "other" or (form.form != "summary" and BLANK in form.notes)),
     )

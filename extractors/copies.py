@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Literal
 
 from extractors.agreement import compare
-from extractors.identity import natural
+from extractors.identity import bare_name, natural
 from extractors.submission import Choice, Field, Form
-from profiles.profile import FieldRule, FormRule, Profile
+from profiles.profile import FormRule, Profile
 
 _NEWER = re.compile(r"修改|更正|更新|最新|终稿|定稿|最终|新版|补充|final|new|v\d", re.IGNORECASE)
 _COUNTS = frozenset({"word_count", "character_count"})
@@ -126,6 +126,20 @@ def _weighed(field: Field, verdict: str | None) -> Field:
     return field
 
 
-def rule_of(form: FormRule, name: str) -> FieldRule | None:
-    """The rule of this field."""
-    return next((field for field in form.fields() if name in (field.name, *field.yields)), None)
+def confirmed_summaries(forms: Sequence[Form], profile: Profile) -> tuple[Form, ...]:
+    """The 汇总表 of a message: scan values surer where Word's table says the same of the same project, doubted where it does not."""
+    kinds = {name: kind for rule in profile.forms if rule.name == "summary" for name, kind in kinds_of(rule).items()}
+    word = [field for form in forms if form.source == "word" for field in form.fields]
+    known = {(_row_name(word, f.row), f.field): f for f in word}
+
+    def weighed(field: Field, fields: Sequence[Field]) -> Field:
+        other = known.get((_row_name(fields, field.row), field.field))
+        return _weighed(field, agreement(other, field, kinds.get(field.field, "text")) if other else None)
+
+    return tuple(replace(f, fields=tuple(weighed(x, f.fields) for x in f.fields)) if f.source == "scan" else f for f in forms)
+
+
+def _row_name(fields: Sequence[Field], row: int) -> str:
+    """What a row of the table is known by: its project, without one its number; the head is known by nothing."""
+    values = {field.field: field.value for field in fields if field.row == row}
+    return bare_name(values.get("project_name") or values.get("seq", "")) if row else ""

@@ -10,7 +10,6 @@ from rapidfuzz import fuzz
 from extractors.dates import arabic, found_dates
 from extractors.flow import Flow, flow_of, lines_in
 from extractors.grid import Block
-from extractors.normal import is_blank, plain
 from extractors.submission import Field
 from extractors.values import fields_of
 from profiles.profile import FormRule
@@ -57,7 +56,7 @@ def blanks(flow: Flow, printed: Sequence[str], scan: bool) -> Iterator[tuple[str
             if end is None:
                 continue
             at = end
-            yield parts[i], _cleaned(flow[start:end])
+            yield parts[i], _cleaned(flow[start:end], _BRACKETED.match(after))
 
 
 def _after(flow: Flow, words: str, at: int, scan: bool) -> int | None:
@@ -96,12 +95,13 @@ def _alike(text: str, words: str, at: int) -> tuple[int | None, int | None]:
     return at + found.dest_start, at + found.dest_end
 
 
-def _cleaned(value: Flow) -> Flow:
+def _cleaned(value: Flow, hint: re.Match[str] | None) -> Flow:
     """Without the blank's underscores, a printed hint in brackets, and the guillemets around it, the outer ones only."""
     value = value.strip("_＿:：…. ")
-    for hint in ("（单位名称）", "(单位名称)", "单位名称"):
-        if value.text.endswith(hint) and len(value.text) > len(hint):
-            value = value[: len(value) - len(hint)].strip("_＿")
+    words = hint[0].strip("（()）") if hint else ""
+    for printed in (f"（{words}）", f"({words})", words):
+        if words and value.text.endswith(printed) and len(value.text) > len(printed):
+            value = value[: len(value) - len(printed)].strip("_＿")
     value = value.strip("_＿:：")
     while value.signs and value.text[0] in _OPENING and (value.text[-1] in _CLOSING or value.text.count(value.text[0]) > _closings(value.text)):
         value = value[1 : len(value) - 1] if value.text[-1] in _CLOSING and len(value) > 1 else value[1:]
@@ -136,8 +136,3 @@ def _date_by_pattern(flow: Flow) -> Flow | None:
     if not found:
         return None
     return flow[found[-1].start() : found[-1].end()]
-
-
-def is_empty(value: Flow) -> bool:
-    """Whether a blank was left blank."""
-    return is_blank(plain(value.text))
