@@ -30,6 +30,7 @@ hookimpl = HookimplMarker("datasette")
 NAME = "wuxiao-review"
 _NAME_COLUMNS = frozenset({"project_name", "项目名称"})
 _TIME_COLUMNS = frozenset({"received_at", "seen_at", "at", "收到时间", "最近来件"})
+_MESSAGE_COLUMNS = frozenset({"message", "来件编号"})
 _PROJECT_COLUMNS = frozenset({"project", "项目编号", "superseded_by"})
 
 
@@ -82,6 +83,8 @@ class Review:
         project = value if column in _PROJECT_COLUMNS else _project_of(row) if column in _NAME_COLUMNS else None
         if project:
             return Markup('<a href="/-/project/{}">{}</a>').format(quote(project, safe=""), value)
+        if column in _MESSAGE_COLUMNS:
+            return Markup('<a href="/intake/file_list?message={}">{}</a>').format(quote(value, safe=""), value)
         if column in _TIME_COLUMNS:
             return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(value, local_time(value, self.profile.dates.timezone))
         word = said(column, value)

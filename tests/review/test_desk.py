@@ -208,6 +208,14 @@ def test_a_project_that_is_not_there_is_said_so(desk, inside):
     assert answer.status_code == 404 and "没有找到" in answer.text
 
 
+def test_codes_times_and_keys_are_words_and_links_on_the_page_and_plain_in_json(desk, inside):
+    page, data = (ask(desk, f"/intake/project_list{kind}", cookies=inside) for kind in ("", ".json?_shape=objects"))
+    assert f'href="{PROJECT}"' in page.text and ">待补正<" in page.text and ">2024-03-26 17:00<" in page.text
+    row = data.json()["rows"][0]
+    assert (row["status"], row["received_at"]) == ("incomplete", "2024-03-26T09:00:00+00:00")
+    assert f'href="/intake/file_list?message={row["message"]}"' in page.text
+
+
 def test_the_first_page_counts(desk, inside):
     page = ask(desk, "/", cookies=inside).text
     assert "待补正" in page and "未报送单位" in page and "截止 2024-04-10" in page
