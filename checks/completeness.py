@@ -121,8 +121,8 @@ def _empty_cells(project: Project, form: FormRule) -> Iterator[str]:
             if not either_named:
                 yield rule.name
             either_named = True
-        elif rule.kind == "period" and _filled(project, form.name, rule):
-            continue
+        elif rule.kind == "period" and value(project, form.name, rule.yields[0]):
+            continue  # what has a start and no end is unclear, not empty
         else:
             yield from (name for name in names_of(rule) if not project.value(form.name, name))
 

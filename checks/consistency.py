@@ -70,7 +70,7 @@ def _phone_agrees(project: Project, row: Row, _desk: Desk) -> bool:
     known = [number for name in PHONES if (number := project.value("person", name))]
     cell = row.cells["phone"]
     mine = {cell.value, *phones(cell.raw)}
-    return not known or any(same_phone(a, b) for a in mine for number in known for b in {number, *phones(number)})
+    return not project.value("person", "mobile") or any(same_phone(a, b) for a in mine for number in known for b in {number, *phones(number)})
 
 
 ROW = {

@@ -126,6 +126,10 @@ def test_an_empty_period_is_missing_at_both_ends_and_not_unclear_besides():
     }
 
 
+def test_a_period_without_a_start_lacks_it():
+    assert broken(Draft().write("nomination", period_start="")) == {("missing-field", "period_start")}
+
+
 @pytest.mark.parametrize("written", ["无", "/", "0"])
 def test_what_someone_wrote_is_a_value(written):
     assert broken(Draft().write("nomination", summary_quality=written)) == set()

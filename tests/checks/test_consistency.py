@@ -54,6 +54,10 @@ def test_the_summarys_phone_agrees_with_any_phone_of_the_person_form(phone):
     assert broken(draft) == set()
 
 
+def test_the_summarys_phone_contradicts_no_empty_mobile():
+    assert broken(Draft().write("person", mobile="")) == {("missing-field", "mobile")}
+
+
 def test_the_summarys_unit_agrees_with_a_department_behind_the_full_name():
     draft = Draft()
     draft.row["implementing_unit"] = "镇江北固特钢有限公司轧钢车间"
