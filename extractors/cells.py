@@ -14,6 +14,8 @@ from profiles.profile import FieldRule
 
 # A damaged label has at most so many signs more or less than the printed one.
 OFF = 2
+# Longer texts are told by their own signs or not at all.
+LONGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,22 @@ def _before_a_value(cell: Placed, cells: Sequence[Placed]) -> bool:
 
 
 def _by_neighbours(cells: Sequence[Placed], number: int, words: Lexicon) -> Label | None:
-    """The one field whose label should stand between the labels before and after this cell, if the cell has a sign of it."""
-    before = [cell.label for cell in cells[:number] if cell.labelled]
-    after = next((cell.label for cell in cells[number + 1 :] if cell.labelled), None)
-    place = _place_of(before, words.order)
-    if place is None or place + 1 >= len(words.order):
+    """The field that should stand between the labels before and after this cell, the one of which the cell holds most signs."""
+    place = _place_of([cell.label for cell in cells[:number] if cell.labelled], words.order)
+    first = 0 if place is None else place + 1
+    after = next((cell.label for cell in cells[number + 1 :] if cell.label and cell.label.rules), None)
+    end = next((i for i in range(first, len(words.order)) if after and words.order[i] in after.rules), len(words.order))
+    remains = key(cells[number].flow.text)
+    rated = [(LCSseq.similarity(remains, key(rule.label)), (block, rule)) for block, rule in words.order[first:end]]
+    fitting = [
+        (score, entry)
+        for score, entry in rated
+        if score >= max(1, len(key(entry[1].label)) // 3) and abs(len(remains) - len(key(entry[1].label))) <= OFF
+    ]
+    if not fitting or len(remains) > LONGEST:
         return None
-    block, rule = words.order[place + 1]
-    follows = place + 2 < len(words.order) and after is not None and words.order[place + 2] in after.rules
-    if not follows and not (after is None and place + 2 == len(words.order)):
-        return None
-    remains, printed = key(cells[number].flow.text), key(rule.label)
-    alike = LCSseq.similarity(remains, printed) >= max(1, len(printed) // 3) and abs(len(remains) - len(printed)) <= OFF
-    return Label(((block, rule),), (), PARTIAL, cells[number].flow[len(cells[number].flow) :], printed) if alike else None
+    entry = max(fitting, key=lambda pair: pair[0])[1]
+    return Label((entry,), (), PARTIAL, cells[number].flow[len(cells[number].flow) :], key(entry[1].label))
 
 
 def _place_of(before: Sequence[Label | None], order: Sequence[tuple[int, FieldRule]]) -> int | None:
