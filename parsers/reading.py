@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from parsers.kinds import Kind, sniff
 from parsers.limits import ReadLimits
 from parsers.word.docx import read_docx
 from parsers.word.html import html_blocks, mhtml_blocks
+from parsers.word.pictures import as_scan
 from parsers.word.text import text_blocks
 from parsers.word.walk import Block
 from texts import say
@@ -33,8 +35,8 @@ def read_document(path: Path, name: str, out: Path, limits: ReadLimits) -> Docum
     return _READERS[kind.name](path, kind, out, limits)
 
 
-def _docx(path: Path, _kind: Kind, _out: Path, limits: ReadLimits) -> Document:
-    return read_docx(path, ENGINE, limits)
+def _docx(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
+    return as_scan(read_docx(path, ENGINE, limits), path, out, limits)
 
 
 def _converted(path: Path, kind: Kind, out: Path, limits: ReadLimits) -> Document:
@@ -43,8 +45,7 @@ def _converted(path: Path, kind: Kind, out: Path, limits: ReadLimits) -> Documen
     made = convert(path, kind.name, out, limits)
     if made.suffix == ".xlsx":
         return _sheet(made, kind, out, limits)
-    read = read_docx(made, ENGINE, limits)
-    return Document("word", kind.media_type, read.pages, ENGINE, read.notes)
+    return replace(_docx(made, kind, out, limits), media_type=kind.media_type)
 
 
 def _sheet(path: Path, kind: Kind, _out: Path, limits: ReadLimits) -> Document:

@@ -23,7 +23,7 @@ from typing import Final
 
 from errors import ConverterFailed, FileRefused
 from parsers.limits import ReadLimits
-from parsers.word.binary import close_text
+from parsers.word.binary import close_text, has_table
 from parsers.word.package import open_package
 from texts import say
 
@@ -111,7 +111,8 @@ def _start(
     for n, name in named.items():
         made = room / "made" / f"{name.stem}.{target}"
         if _is_real(made, target, limits):
-            results[n] = made
+            lost = files[n][1] == "doc" and has_table(name) and not _shows_table(made, limits)
+            results[n] = ConverterFailed(why=say("parsers.converter_lost_table")) if lost else made
         elif in_time:
             results[n] = ConverterFailed(why=say("parsers.converter_nothing"))
         else:
@@ -186,3 +187,8 @@ def _is_real(path: Path, target: str, limits: ReadLimits) -> bool:
         return package.has(main) and main.startswith("word/" if target == "docx" else "xl/")
     except FileRefused:
         return False
+
+
+def _shows_table(path: Path, limits: ReadLimits) -> bool:
+    package = open_package(path, limits)
+    return b"<w:tbl>" in package.read(package.main())

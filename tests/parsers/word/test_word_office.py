@@ -156,3 +156,16 @@ def test_nothing_is_fetched(listener, tmp_path, monkeypatch):
     monkeypatch.setattr(office, "_SETTINGS", ())
     office.convert(files[1][0], "odt", tmp_path, ReadLimits())
     assert callers
+
+
+def test_a_table_at_the_end_is_kept_however_full_its_page_of_properties(tmp_path):
+    def body(rows: int) -> str:
+        return table(*(row(*(cell(para(run("甲" * k), f'<w:jc w:val="{side}"/>')) for k, side in enumerate(SIDES, r))) for r in range(rows)))
+
+    paths = made(tmp_path, "doc", *(body(rows) for rows in range(1, 25)))
+    for rows, result in enumerate(office.convert_many([(p, "doc") for p in paths], tmp_path, ReadLimits()), 1):
+        (found,) = read_document(result, "x", tmp_path, ReadLimits()).pages[0].blocks
+        assert (found.rows, found.columns) == (rows, 4)
+
+
+SIDES = ("left", "center", "right", "both")
