@@ -14,7 +14,7 @@ import numpy as np
 from parsers.document import Ink
 from parsers.scan.colour import Mask
 from parsers.scan.lines import Piece
-from parsers.scan.pictures import MM, Area
+from parsers.scan.pictures import MM, Area, Picture
 
 LEAST = 2.0
 """mm² of ink below which a mark is a speck."""
@@ -22,8 +22,11 @@ LEAST = 2.0
 BROADER, TALLER = 1.3, 1.25
 """Ink whose strokes are so much broader, and which is so much taller, than the print before it in its row is a pen's."""
 
-TOWERING = 1.8
+TOWERING = 1.45
 """So much taller alone is enough."""
+
+PALER = 30
+"""Ink that is so much paler or darker (of 255) than the print before it, and taller, is a pen's too."""
 
 UNREAD = 0.75
 """Characters read less surely than this may be scribble."""
@@ -31,28 +34,30 @@ UNREAD = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Ink that hangs together: where, how much (pixels), stroke width (pixels)."""
+    """Ink that hangs together: where, how much (pixels), stroke width (pixels), how dark (0 black – 255)."""
 
     area: Area
     ink: int
     stroke: float
+    tone: float
 
 
-def find_ink(dark: Mask, pen: Mask, known: Mask, pieces: Sequence[Piece], tables: Sequence[Area]) -> tuple[Ink, ...]:
+def find_ink(grey: Picture, dark: Mask, pen: Mask, known: Mask, pieces: Sequence[Piece], tables: Sequence[Area]) -> tuple[Ink, ...]:
     """Handwriting on a page.
 
-    `pen` is coloured ink that is no stamp, `known` what is rule or stamp; within `tables` only coloured ink counts.
+    `grey` is the page without stamps, `pen` is coloured ink that is no stamp, `known` what is rule or stamp; within
+    `tables` only coloured ink counts.
     """
     free = cv2.subtract(dark, cv2.dilate(known, np.ones((5, 5), np.uint8)))
-    coloured = [blob for blob in blobs_of(cv2.bitwise_and(free, pen)) if _large_enough(blob, dark.shape)]
-    blobs = blobs_of(free)
+    coloured = [blob for blob in blobs_of(cv2.bitwise_and(free, pen), grey) if _large_enough(blob, dark.shape)]
+    blobs = blobs_of(free, grey)
     marks = [blob for blob in blobs if _large_enough(blob, dark.shape) and not any(t.grown(6).holds(*blob.area.centre) for t in tables)]
     made = [blob for blob in marks if _unlike_row(blob, blobs) or _unread(blob, pieces)]
     made = [blob for blob in made if not any(c.area.holds(*blob.area.centre) or blob.area.holds(*c.area.centre) for c in coloured)]
     return tuple(Ink(blob.area.box(dark.shape), round(blob.ink / (MM * MM), 1)) for blob in coloured + made)
 
 
-def blobs_of(ink: Mask) -> list[Blob]:
+def blobs_of(ink: Mask, grey: Picture) -> list[Blob]:
     """The words of a page as blobs: ink closer together than about a third of a character."""
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
@@ -67,18 +72,19 @@ def blobs_of(ink: Mask) -> list[Blob]:
         total = int(own.sum())
         if total:
             stroke = 2 * float(np.percentile(depth[window][own], 90))
-            blobs.append(Blob(Area(x, y, x + width, y + height), total, stroke))
+            blobs.append(Blob(Area(x, y, x + width, y + height), total, stroke, float(np.percentile(grey[window][own], 25))))
     return blobs
 
 
 def _unlike_row(blob: Blob, blobs: Sequence[Blob]) -> bool:
     """Whether it follows print in its row of which it differs in breadth and height of its strokes."""
     before = [b for b in blobs if b.area.x1 <= blob.area.x0 and _same_row(b, blob) and b.area.height > 18]
-    if sum(b.ink for b in before) < 0.5 * blob.ink:
+    if not before or sum(b.ink for b in before) < 0.5 * blob.ink:
         return False
     stroke = float(np.median([b.stroke for b in before]))
-    tall = float(np.median([b.area.height for b in before])) if before else 0.0
-    return blob.area.height > TOWERING * tall or (blob.stroke > BROADER * stroke and blob.area.height > TALLER * tall)
+    tall = float(np.median([b.area.height for b in before]))
+    other_pen = blob.stroke > BROADER * stroke or abs(blob.tone - float(np.median([b.tone for b in before]))) > PALER
+    return blob.area.height > TOWERING * tall or (other_pen and blob.area.height > TALLER * tall)
 
 
 def _same_row(one: Blob, other: Blob) -> bool:

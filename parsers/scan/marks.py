@@ -6,6 +6,7 @@ inked. What stands inside tells whether it is ticked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,8 @@ OPEN_ALIKE, FULL_ALIKE = set("口囗"), set("回曰凹日田区図")
 """Characters that an engine makes of an empty box, and of a ticked one when it is unsure."""
 
 DOUBTED = 0.9
+
+DECIMAL = re.compile(r"(?<=\d)[·•](?=\d)")
 
 FRAMED = 0.84
 """Share of each side that must be inked for a frame."""
@@ -67,8 +70,8 @@ def marked(pieces: Sequence[Piece], dark: Mask) -> list[Piece]:
             loose.append(Piece(quad_of(frame.area), Reading(TICKED if frame.ticked else EMPTY, (0.5,), (1.0,))))
         elif home is not None:
             held.setdefault(home, []).append(frame)
-    boxed = [replace(piece, reading=with_frames(piece, held.get(i, ()))) for i, piece in enumerate(named)]
-    return [with_strokes(piece, dark) for piece in boxed] + loose
+    boxed = [replace(piece, reading=_without_blots(with_frames(piece, held.get(i, ())))) for i, piece in enumerate(named)]
+    return [with_strokes(piece, dark) for piece in boxed if piece.reading.text.strip()] + loose
 
 
 def find_frames(dark: Mask, area: Area) -> list[Frame]:
@@ -183,7 +186,17 @@ def _something_before(piece: Piece, pieces: Sequence[Piece], dark: Mask) -> bool
 
 
 def _renamed(reading: Reading) -> Reading:
-    return replace(reading, text="".join(SIGNS.get(character, character) for character in reading.text))
+    """Signs as they are written here; a dot between digits is a decimal point, however high the font sets it."""
+    text = DECIMAL.sub(".", reading.text)
+    return replace(reading, text="".join(SIGNS.get(character, character) for character in text))
+
+
+def _without_blots(reading: Reading) -> Reading:
+    """The reading without ticked boxes that the engine is unsure of and no frame confirms: blots under a stamp."""
+    kept = [i for i, character in enumerate(reading.text) if character != TICKED or reading.sure[i] >= DOUBTED]
+    if len(kept) == len(reading.text):
+        return reading
+    return Reading("".join(reading.text[i] for i in kept), tuple(reading.places[i] for i in kept), tuple(reading.sure[i] for i in kept))
 
 
 def _band(piece: Piece, shape: tuple[int, ...]) -> Area:

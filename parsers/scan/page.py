@@ -69,7 +69,7 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
         turned=turned,
         tone=tone_of_pixels(pixels),
         seals=stamps.seals,
-        ink=find_ink(sheet.dark, cv2.subtract(sheet.inks.pen, stamps.ink), known, pieces, tables),
+        ink=find_ink(sheet.grey, sheet.dark, cv2.subtract(sheet.inks.pen, stamps.ink), known, pieces, tables),
         image=keep_image(sheet.colour, number, out),
         rescan=why_rescan(pieces),
     )

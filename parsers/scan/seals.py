@@ -270,4 +270,4 @@ def _refined(dark: Mask, x: float, y: float, radius: float) -> Ellipse | None:
         best = max((best, *((inked(*move), *move) for move in moves)), key=lambda b: b[0])
     fit, cx, cy, r = best
     outside = inked(cx, cy, r + 9)
-    return Ellipse(cx, cy, r, r, 0.0, fit) if fit > 0.72 and fit - outside > 0.35 else None
+    return Ellipse(cx, cy, r, r, 0.0, fit) if fit > 0.62 and fit - outside > 0.35 else None
