@@ -38,16 +38,26 @@ def assemble(readings: Sequence[Reading], profile: Profile) -> tuple[Submission,
     made: list[tuple[Reading, list[str]]] = []
     projects: dict[str, Project] = {}
     for reading in ordered:
-        fresh = _projects_of(reading, standing, profile)
-        made.append((reading, [new.project.key for new, _ in fresh]))
-        for new, old in fresh:
+        keys: list[str] = []
+        for brought, old in _projects_of(reading, standing, profile):
+            new = _unlike(brought, projects)
             projects[new.project.key] = new.project
+            keys.append(new.project.key)
             if old is not None:
                 superseded[old.project.key] = new.project.key
                 standing.remove(old)
             standing.append(new)
+        made.append((reading, keys))
     final = {key: replace(project, superseded_by=superseded.get(key)) for key, project in projects.items()}
     return tuple(_submission(reading, [final[key] for key in keys], profile) for reading, keys in made)
+
+
+def _unlike(version: _Standing, others: dict[str, Project]) -> _Standing:
+    """The version under a key that no other has: the same name and person may come twice in one message."""
+    key = version.project.key
+    while key in others:
+        key = "p" + hashlib.sha256(key.encode()).hexdigest()[:12]
+    return replace(version, project=replace(version.project, key=key))
 
 
 def _submission(reading: Reading, projects: Sequence[Project], profile: Profile) -> Submission:

@@ -220,3 +220,9 @@ def test_agreement_confirms_the_scan_and_a_difference_doubts_it():
     sure = {f.field: f.confidence for f in project.form("nomination", "scan").fields}
     assert sure["project_name"] >= 0.95
     assert sure["internal_benefit"] < 0.8
+
+
+def test_two_projects_that_name_nothing_have_keys_of_their_own():
+    nameless = [form("nomination", f"{n}/附件2.docx", domain="机械", summary_what=f"第{n}种工具") for n in (1, 2)]
+    (made,) = put_together(reading(*nameless))
+    assert len({p.key for p in made.projects}) == len(made.projects)
