@@ -182,6 +182,7 @@ def test_a_run_killed_at_any_statement_ends_like_an_undisturbed_one(tmp_path):
         again.release_all("t")
         flow(again)
         assert views(again) == wanted, point
+        assert again.pending("read") == again.pending("settle") == 0, point
         again.close()
         point += 3
     assert point > 60

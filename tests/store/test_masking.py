@@ -113,7 +113,7 @@ def everything(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.name.startswith("intake.db"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(written(), st.sampled_from(["field", "text", "name", "file", "finding", "span", "reason", "source", "correction", "misread"]))
 def test_no_byte_of_intake_db_holds_a_full_id_number(pair, where):
     number, text = pair
