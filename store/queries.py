@@ -144,7 +144,7 @@ ORDER BY rank, p.project LIMIT 200""",
 
 HIDDEN = (
     "message", "sighting", "job", "file", "project", "part", "field", "choice", "finding", "dismissal", "decision", "correction", "history",
-    "entry", "relation", "span", "project_text", "project_search", "campaign", "roster",
+    "entry", "relation", "span", "project_text", "project_search", "campaign", "roster", "watched",
 )  # fmt: skip
 """Tables behind the views: kept out of the way."""
 
