@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,7 +23,7 @@ from extractors.submission import Reading, Submission
 from intake.message import Taken
 from parsers.document import Document
 from profiles.profile import Profile
-from store import caches, decisions, flatten, jobs, looking, relations, saving
+from store import caches, decisions, flatten, jobs, looking, relations, saving, sources
 from store.accounts import Accounts
 from store.campaign import keep_campaign
 from store.connection import connect, reported, transaction
@@ -39,6 +39,7 @@ from store.rows import (
     ProjectRow,
     ProjectSheet,
     Refusal,
+    SourceRow,
     SpanRow,
     Status,
     ValueRow,
@@ -102,6 +103,36 @@ class Store:
         """
         with self._writing() as database:
             return jobs.record(database, taken, seen_at, self.mask)
+
+    def refuse(self, taken: Taken, seen_at: datetime, reason: str) -> bool:
+        """Notes a message that could not be fetched whole: it is `failed` with its reason (Chinese), and no job waits. True if it is new."""
+        with self._writing() as database:
+            return jobs.refuse(database, taken, seen_at, self.mask.running(reason), self.mask)
+
+    def watch(self, names: Iterable[str], owner: str, gone: Iterable[str], at: datetime) -> None:
+        """`owner` watches the sources `names` from `at` on; what the dead owners `gone` watched is watched by nobody any more."""
+        with self._writing() as database:
+            sources.claim(database, names, owner, gone, at)
+
+    def note_contact(self, source: str, at: datetime, trouble: str | None = None) -> None:
+        """There was contact with a watched source at `at`, or there is none because of `trouble` (Chinese)."""
+        with self._writing() as database:
+            sources.note(database, source, at, trouble)
+
+    def position(self, source: str) -> tuple[int, int] | None:
+        """(UIDVALIDITY, last UID) up to which a mailbox folder was taken in, or None."""
+        with self._reading() as database:
+            return sources.position(database, source)
+
+    def keep_position(self, source: str, validity: int, uid: int) -> None:
+        """Everything up to `uid` was durably taken in; call it only then."""
+        with self._writing() as database:
+            sources.keep_position(database, source, validity, uid)
+
+    def sources(self) -> tuple[SourceRow, ...]:
+        """Every source that was ever watched, by name."""
+        with self._reading() as database:
+            return sources.rows(database)
 
     # ------------------------------------------------------------------------------------------------ jobs
 

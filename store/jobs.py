@@ -37,6 +37,15 @@ def record(database: sqlite3.Connection, taken: Taken, seen_at: datetime, mask: 
     return not row
 
 
+def refuse(database: sqlite3.Connection, taken: Taken, seen_at: datetime, reason: str, mask: Mask) -> bool:
+    """Message (`failed` with `reason`) and sighting, no job; True if the message is new."""
+    new = record(database, taken, seen_at, mask)
+    if new:
+        row = database.execute("UPDATE message SET status = 'failed', reason = ? WHERE sha256 = ? RETURNING message", (reason, taken.sha256))
+        database.execute("DELETE FROM job WHERE message = ?", (row.fetchone()["message"],))
+    return new
+
+
 _LOST = "(leased_until <= ? OR leased_at > ?)"
 _SETTLING = f"SELECT 1 FROM job WHERE kind = 'settle' AND state = 'running' AND NOT {_LOST}"  # noqa: S608
 _FREE = f"SELECT id FROM job WHERE kind = ? AND (state = 'queued' OR state = 'running' AND {_LOST}) ORDER BY id LIMIT 1"  # noqa: S608

@@ -203,6 +203,17 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A watched mailbox folder or folder: the process that watches it since when, the last contact, and why there is none (NULL else)."""
+
+    source: str
+    owner: str
+    since: str
+    contact_at: str | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Counts for `wuxiao status`. Projects and findings count current versions only; `silent` are the roster's units that sent nothing."""
 
