@@ -18,8 +18,8 @@ from parsers.word.text import text_blocks
 from parsers.word.walk import Block
 from texts import say
 
-ENGINE: Final = "word-1"
-"""Version of the readers of this room: a document read by another one is read again."""
+ENGINE: Final = "readers-1"
+"""Version of all readers, Word's and the scan's; raise it with any of them: a document read by another version is read again."""
 
 
 def read_document(path: Path, name: str, out: Path, limits: ReadLimits) -> Document:
@@ -64,13 +64,13 @@ def _blocks(reader: Callable[[bytes, ReadLimits], tuple[Block, ...]]) -> Callabl
 def _pdf(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
     from parsers.scan.opening import open_pdf
 
-    return open_pdf(path, out, limits)
+    return replace(open_pdf(path, out, limits), engine=ENGINE)
 
 
 def _image(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
     from parsers.scan.opening import open_image
 
-    return open_image(path, out, limits)
+    return replace(open_image(path, out, limits), engine=ENGINE)
 
 
 _READERS: Final[dict[str, Callable[[Path, Kind, Path, ReadLimits], Document]]] = {
