@@ -105,13 +105,18 @@ def paragraphs_of(rows: Sequence[Row], tables: Sequence[Area]) -> list[list[Row]
         height = row[0].area.height
         gap = row[0].area.y0 - above[0].area.y1
         apart = any(above[0].area.y1 <= table.y0 + height and table.y1 <= row[0].area.y1 for table in tables)
-        full = above[-1].area.x1 > right - 2.5 * height and above[0].area.x0 < left + 4 * height
-        goes_on = full and row[0].area.x0 < left + height and gap < 2 * height and not NUMBERED.match(row[0].reading.text)
+        full = not _gapped(above) and above[-1].area.x1 > right - 2.5 * height and above[0].area.x0 < left + 4 * height
+        goes_on = full and row[0].area.x0 < left + height and gap < 1.2 * height and not NUMBERED.match(row[0].reading.text)
         if goes_on and not apart:
             groups[-1].append(row)
         else:
             groups.append([row])
     return groups
+
+
+def _gapped(row: Row) -> bool:
+    """Whether wide gaps part the row, as between options or labels, never in prose."""
+    return any(b.area.x0 - a.area.x1 > 2 * b.area.height for a, b in pairwise(row))
 
 
 def _blocks(pieces: Sequence[Piece], shape: Shape) -> tuple[Paragraph | Table, ...]:

@@ -27,6 +27,9 @@ SIGNS = {**dict.fromkeys("□☐▢◻", EMPTY), **dict.fromkeys("☑☒⊠■�
 OPEN_ALIKE, FULL_ALIKE = set("口囗"), set("回曰凹日田区図")
 """Characters that an engine makes of an empty box, and of a ticked one when it is unsure."""
 
+OPTIONS = 14
+"""A line of options (口是 口否) is at most this long."""
+
 DOUBTED = 0.9
 
 DECIMAL = re.compile(r"(?<=\d)[·•](?=\d)")
@@ -147,8 +150,9 @@ def _along(reading: Reading, columns: NDArray[np.bool_], em: float) -> frozenset
 
 
 def _has_boxes(text: str) -> bool:
-    """Whether the engine saw boxes: a sign for one, or two characters that look like one."""
-    return bool(set(text) & set(SIGNS.values())) or sum(character in OPEN_ALIKE for character in text) > 1
+    """Whether the engine saw boxes: a sign for one, or a short line that opens with two and more of what looks like one."""
+    alike = sum(character in OPEN_ALIKE for character in text)
+    return bool(set(text) & set(SIGNS.values())) or (alike > 1 and text[0] in OPEN_ALIKE and len(text) <= OPTIONS)
 
 
 def _may_be_box(character: str, sure: float, among_boxes: bool) -> bool:
