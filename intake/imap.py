@@ -8,36 +8,50 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import itertools
 import re
+import socket
 import ssl
+import threading
+import time
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import imap_tools
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, MailboxLoginError
 from imap_tools.utils import encode_folder
 
 from errors import SourceError, UsageError
 from texts import say
 
 _PORTS = {"imaps": 993, "imap": 143}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ID = '("name" "wuxiao-intake" "version" "1" "vendor" "wuxiao")'
-_TROUBLE = (imaplib.IMAP4.error, ImapToolsError, OSError, EOFError, ValueError)
+_TROUBLE = (imaplib.IMAP4.error, ImapToolsError, OSError, EOFError, ValueError, MemoryError)
+_DRAFTS = ("草稿箱", "草稿", "Drafts", "Draft", "INBOX.Drafts", "INBOX/Drafts")
 MOST_BYTES = 150 << 20
+SLACK_BYTES = 1 << 20  # a server may say a little more than the mail itself
+TICK_SECONDS = 0.5
+HEAD_BYTES = 64 << 10
+Security = Literal["tls", "starttls", "none"]
+
+
+class LoginRefused(SourceError):
+    """The server answered and refused user or password: trying again at once may lock the account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where a mailbox is: `imaps://user@host:port/folder`, without its password. `tls` False is for servers on this machine only."""
+    """Where a mailbox is: `imaps://user@host:port/folder`, without its password. `security` "none" is for servers on this machine only."""
 
     user: str
     host: str
     port: int = 993
     folder: str = "INBOX"
-    tls: bool = True
+    security: Security = "tls"
 
     def source(self, folder: str | None = None) -> str:
         """How `sighting_list` names a folder of it."""
@@ -54,7 +68,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One mail: its raw bytes, or None with the reason (Chinese) why they were not fetched; `mark` is how far it takes the folder."""
+    """One mail: its raw bytes; with a `reason` (Chinese) its head only, or None where not even that could be had. `mark` is how far it
+    takes the folder."""
 
     folder: str
     mark: Mark
@@ -65,40 +80,96 @@ class Arrived:
 def account_of(url: str) -> Account:
     """The account of `imaps://user@host[:port][/folder]` (user and folder percent-encoded). Raises UsageError for anything else.
 
-    A password in the address is refused: it would stand in the process list and in logs. So is `imap://` to another machine.
+    `imap://` is plain on this machine and STARTTLS to any other. A password in the address is refused: it would stand in the process list
+    and in logs.
     """
     parts = urllib.parse.urlsplit(url)
     user, host = urllib.parse.unquote(parts.username or ""), parts.hostname or ""
     if parts.scheme not in _PORTS or not user or not host or parts.password:
         raise UsageError(why=say("intake.imap_address"))
-    if parts.scheme == "imap" and host not in ("localhost", "127.0.0.1", "::1"):
-        raise UsageError(why=say("intake.imap_tls"))
     folder = urllib.parse.unquote(parts.path.strip("/")) or "INBOX"
-    return Account(user, host, parts.port or _PORTS[parts.scheme], folder, parts.scheme == "imaps")
+    return Account(user, host, parts.port or _PORTS[parts.scheme], folder, _security(parts.scheme, host))
+
+
+def _security(scheme: str, host: str) -> Security:
+    if scheme == "imaps":
+        return "tls"
+    return "none" if host in _LOOPBACK else "starttls"
+
+
+def _bounded(client: imaplib.IMAP4, most_bytes: int) -> imaplib.IMAP4:
+    """`client`, breaking off when the server announces a literal over `most_bytes`: memory for it would be taken at once."""
+    read = client.read
+
+    def bounded(size: int) -> bytes:
+        if size > most_bytes + SLACK_BYTES:
+            raise imaplib.IMAP4.abort("literal too large")
+        return read(size)
+
+    client.read = bounded  # type: ignore[method-assign]
+    return client
+
+
+def _connect(account: Account, timeout: float, context: ssl.SSLContext | None) -> imap_tools.BaseMailBox:
+    secure = context or ssl.create_default_context()
+    if account.security == "tls":
+        return imap_tools.MailBox(account.host, account.port, timeout, ssl_context=secure)
+    if account.security == "starttls":
+        return imap_tools.MailBoxStartTls(account.host, account.port, timeout, ssl_context=secure)
+    return imap_tools.MailBoxUnencrypted(account.host, account.port, timeout)
 
 
 class Inbox:
     """An open connection to one account; a context manager. Every method raises SourceError when the server refuses or goes away:
     then open another, after a pause (`pause`)."""
 
-    def __init__(self, account: Account, password: str, *, timeout: float = 60.0, context: ssl.SSLContext | None = None) -> None:
-        """Connect, log in and say who we are. `timeout` in seconds for each answer. `context` is for certificates of one's own."""
+    def __init__(
+        self,
+        account: Account,
+        password: str,
+        *,
+        timeout: float = 60.0,
+        context: ssl.SSLContext | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        """Connect, log in and say who we are. `timeout` in seconds for each answer. `context` is for certificates of one's own. A mail over
+        `most_bytes` is not fetched. Raises LoginRefused when user or password are not accepted."""
         self.account = account
+        self._most_bytes = most_bytes
         try:
-            if account.tls:
-                secure = context or ssl.create_default_context()
-                self._box: imap_tools.BaseMailBox = imap_tools.MailBox(account.host, account.port, timeout, ssl_context=secure)
-            else:
-                self._box = imap_tools.MailBoxUnencrypted(account.host, account.port, timeout)
+            self._box = _connect(account, timeout, context)
+        except _TROUBLE as error:
+            raise self._failed(error) from error
+        self._client = _bounded(self._box.client, most_bytes)
+        self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        try:
+            self._login(password)
+            self._able = self._capabilities()
+        except BaseException:
+            self.close()
+            raise
+
+    def _login(self, password: str) -> None:
+        try:
+            self._box.login(self.account.user, password, initial_folder=None)
+        except (MailboxLoginError, UnicodeEncodeError) as error:
+            raise LoginRefused(source=self.account.source(), why=say("intake.imap_login")) from error
         except _TROUBLE as error:
             raise self._failed(error) from error
         try:
-            self._box.login(account.user, password, initial_folder=None)
+            self._client.xatom("ID", _ID)
+        except (imaplib.IMAP4.abort, OSError) as error:
+            raise self._failed(error) from error
+        except imaplib.IMAP4.error:
+            return  # a server that does not know ID answers BAD, and goes on
+
+    def _capabilities(self) -> frozenset[str]:
+        """What the server can do for who is logged in; many say less before."""
+        try:
+            _, told = self._client.capability()
         except _TROUBLE as error:
-            self.close()
-            raise SourceError(source=account.source(), why=say("intake.imap_login")) from error
-        with contextlib.suppress(imaplib.IMAP4.error):  # a server that does not know ID answers BAD, and goes on
-            self._box.client.xatom("ID", _ID)
+            raise self._failed(error) from error
+        return frozenset(b" ".join(line for line in told if isinstance(line, bytes)).decode("latin-1").upper().split())
 
     def __enter__(self) -> Self:
         return self
@@ -111,63 +182,106 @@ class Inbox:
         with contextlib.suppress(*_TROUBLE):
             self._box.client.logout()
 
-    def new(self, folder: str, seen: Mark | None, most_bytes: int = MOST_BYTES) -> Iterator[Arrived]:
-        """The mails of `folder` after `seen`, oldest first, without marking them read. A mail over `most_bytes` comes with its reason."""
+    def new(self, folder: str, seen: Mark | None) -> Iterator[Arrived]:
+        """The mails of `folder` after `seen`, oldest first, without marking them read. A mail that is too large comes with its reason."""
         try:
             self._box.folder.set(folder)
-            validity = int(self._box.client.response("UIDVALIDITY")[1][0] or 0)
+            validity = int(self._client.response("UIDVALIDITY")[1][0] or 0)
             last = seen.uid if seen and seen.validity == validity else 0
             for uid in self._uids(last):
-                yield self._fetch(folder, Mark(validity, uid), most_bytes)
+                yield self._fetch(folder, Mark(validity, uid))
         except _TROUBLE as error:
             raise self._failed(error) from error
 
     def taken(self, arrived: Arrived, move_to: str | None = None) -> None:
-        """Mark a mail as read, or move it to `move_to`, after it was durably stored. It is never deleted: a server without MOVE keeps it
-        where it is, marked as read."""
-        client, uid = self._box.client, str(arrived.mark.uid)
+        """Mark a mail as read, or move it to `move_to`, after it was durably stored. It is never deleted: a server without MOVE, or without
+        that folder, keeps it where it is, marked as read."""
+        uid = str(arrived.mark.uid)
         try:
-            client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
-            if move_to and "MOVE" in client.capabilities:
-                client.uid("MOVE", uid, encode_folder(move_to).decode())
+            self._client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+            if move_to and "MOVE" in self._able:
+                self._client.uid("MOVE", uid, encode_folder(move_to).decode())
         except _TROUBLE as error:
             raise self._failed(error) from error
 
-    def wait(self, seconds: float) -> bool:
-        """Wait for news of the selected folder with IDLE, at most `seconds` (up to 29 minutes). False at once where the server has no IDLE:
-        then ask again later."""
-        if "IDLE" not in self._box.client.capabilities:
-            return False
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        """Return when the selected folder has news (told by IDLE, where the server has it), after `seconds`, or soon after `stop` is set."""
+        end = time.monotonic() + min(seconds, 29 * 60)
+        if "IDLE" not in self._able:
+            stop.wait(max(end - time.monotonic(), 0))
+            return
         try:
-            self._box.idle.wait(timeout=min(seconds, 29 * 60))
+            self._box.idle.start()  # type: ignore[no-untyped-call]
+            while time.monotonic() < end and not stop.is_set() and not _news(self._listen()):
+                pass
+            self._box.idle.stop()  # type: ignore[no-untyped-call]
         except _TROUBLE as error:
             raise self._failed(error) from error
-        return True
+
+    def _listen(self) -> list[bytes]:
+        """What the server says within a tick. A connection that was closed looks readable at once and says nothing."""
+        started = time.monotonic()
+        lines = self._box.idle.poll(TICK_SECONDS)
+        if not lines and time.monotonic() - started < TICK_SECONDS / 2:
+            raise imaplib.IMAP4.abort("closed")
+        return lines
+
+    def drafts(self) -> str:
+        """The folder of drafts: the one the server names so (RFC 6154), else the first known by its name. Raises SourceError for none."""
+        try:
+            folders = self._box.folder.list()
+        except _TROUBLE as error:
+            raise self._failed(error) from error
+        named = [folder.name for folder in folders if "\\drafts" in {flag.lower() for flag in folder.flags}]
+        known = [name for name in _DRAFTS if any(folder.name == name for folder in folders)]
+        if not named and not known:
+            raise SourceError(source=self.account.source(), why=say("intake.imap_no_drafts"))
+        return [*named, *known][0]
+
+    def put_draft(self, data: bytes, folder: str) -> None:
+        """Lay a letter (RFC 5322 bytes) into `folder` as a draft. Nothing is sent."""
+        try:
+            self._box.append(data, folder, flag_set=(r"\Draft", r"\Seen"))
+        except _TROUBLE as error:
+            raise self._failed(error) from error
 
     def _uids(self, last: int) -> list[int]:
         """UIDs after `last`; `n:*` names the newest mail even where it is older than n."""
-        kind, found = self._box.client.uid("SEARCH", f"UID {last + 1}:*")
+        kind, found = self._client.uid("SEARCH", f"UID {last + 1}:*")
         if kind != "OK":
             raise imaplib.IMAP4.error(str(kind))
         return sorted(uid for uid in map(int, b" ".join(line for line in found if line).split()) if uid > last)
 
-    def _fetch(self, folder: str, mark: Mark, most_bytes: int) -> Arrived:
-        client = self._box.client
-        _, told = client.uid("FETCH", str(mark.uid), "(RFC822.SIZE)")
-        size = re.search(rb"RFC822\.SIZE (\d+)", b" ".join(line for line in told if isinstance(line, bytes)))
-        if size and int(size.group(1)) > most_bytes:
-            return Arrived(folder, mark, None, say("intake.imap_size", most=most_bytes >> 20))
-        _, answer = client.uid("FETCH", str(mark.uid), "(BODY.PEEK[])")
-        bodies = [part[1] for part in answer if isinstance(part, tuple) and b"BODY[]" in part[0].upper()]
-        if not bodies or not bodies[0]:
-            return Arrived(folder, mark, None, say("intake.imap_gone"))
-        return Arrived(folder, mark, bytes(bodies[0]))
+    def _fetch(self, folder: str, mark: Mark) -> Arrived:
+        size = re.search(rb"RFC822\.SIZE (\d+)", b" ".join(self._told(mark.uid, "(RFC822.SIZE)")))
+        if size and int(size.group(1)) > self._most_bytes:
+            head = self._body(mark.uid, f"BODY.PEEK[HEADER]<0.{HEAD_BYTES}>")
+            return Arrived(folder, mark, head, say("intake.imap_size", most=self._most_bytes >> 20))
+        body = self._body(mark.uid, "BODY.PEEK[]")
+        return Arrived(folder, mark, body, None if body else say("intake.imap_gone"))
+
+    def _told(self, uid: int, what: str) -> list[bytes]:
+        """The answer's lines. A server that answers NO has trouble of its own: the mail may come later."""
+        kind, answer = self._client.uid("FETCH", str(uid), what)
+        if kind != "OK":
+            raise imaplib.IMAP4.error(str(kind))
+        return [line for part in answer for line in (part if isinstance(part, tuple) else (part,)) if isinstance(line, bytes)]
+
+    def _body(self, uid: int, what: str) -> bytes | None:
+        lines = self._told(uid, f"({what})")
+        bodies = [body for head, body in itertools.pairwise(lines) if re.search(rb"BODY\[.*\{\d+\}$", head, re.IGNORECASE)]
+        return bytes(bodies[0]) if bodies and bodies[0] else None
 
     def _failed(self, error: Exception) -> SourceError:
         """What went wrong in a word, without the server's own text (it may quote the password or the mail)."""
         known = {ssl.SSLCertVerificationError: "imap_certificate", TimeoutError: "imap_slow"}
         name = next((name for kind, name in known.items() if isinstance(error, kind)), "imap_failed")
         return SourceError(source=self.account.source(), why=say(f"intake.{name}"))
+
+
+def _news(lines: list[bytes]) -> bool:
+    """Whether a server said more than that it is still there (`* OK Still here`)."""
+    return any(not line.upper().startswith(b"* OK") for line in lines)
 
 
 def pause(attempt: int) -> float:

@@ -55,8 +55,12 @@ class Session(socketserver.StreamRequestHandler):
         elif command.startswith(b"UID FETCH"):
             uid = int(command.split()[2])
             mail = server.mails[uid]
-            if b"SIZE" in command:
+            if b"[HEADER]" in command:
+                self.wfile.write(b"* 1 FETCH (UID %d BODY[HEADER]<0> {%d}\r\n" % (uid, 27) + mail[:27] + b")\r\n")
+            elif b"SIZE" in command:
                 self.say(b"* 1 FETCH (UID %d RFC822.SIZE %d)" % (uid, 999999999 if server.fault == "huge" else len(mail)))
+            elif server.fault == "lie":
+                self.wfile.write(b"* 1 FETCH (UID %d BODY[] {99999999999}\r\n" % uid + mail)
             elif server.fault == "cut":
                 self.wfile.write(b"* 1 FETCH (UID %d BODY[] {%d}\r\n" % (uid, len(mail) + 50) + mail)
                 return True
@@ -73,7 +77,7 @@ def serve():
 
     def start(**options):
         servers.append(Server({3: ONE, 5: TWO}, **options))
-        return servers[-1], Account("u", "127.0.0.1", servers[-1].server_address[1], tls=False)
+        return servers[-1], Account("u", "127.0.0.1", servers[-1].server_address[1], security="none")
 
     yield start
     for server in servers:
@@ -120,12 +124,18 @@ def test_a_mail_that_is_too_large_is_named_and_the_others_go_on(serve):
     _, account = serve(fault="huge")
     with Inbox(account, "secret", timeout=5) as inbox:
         found = list(inbox.new("INBOX", None))
-    assert [each.data for each in found] == [None, None]
+    assert [each.data for each in found] == [ONE[:27], TWO[:27]]
     assert all("150 MB" in (each.reason or "") for each in found)
 
 
 def test_a_server_that_cuts_a_mail_short_gives_no_mail(serve):
     _, account = serve(fault="cut")
+    with Inbox(account, "secret", timeout=5) as inbox, pytest.raises(SourceError):
+        list(inbox.new("INBOX", None))
+
+
+def test_a_server_that_lies_about_a_size_is_left_before_memory_is_taken(serve):
+    _, account = serve(fault="lie")
     with Inbox(account, "secret", timeout=5) as inbox, pytest.raises(SourceError):
         list(inbox.new("INBOX", None))
 
@@ -140,14 +150,15 @@ def test_a_refused_login_says_what_to_use_and_not_the_password(serve):
 
 def test_a_server_that_is_not_there_is_a_source_that_cannot_be_read():
     with pytest.raises(SourceError):
-        Inbox(Account("u", "127.0.0.1", 1, tls=False), "secret", timeout=2)
+        Inbox(Account("u", "127.0.0.1", 1, security="none"), "secret", timeout=2)
 
 
 def test_addresses_of_mailboxes():
     account = account_of("imaps://dy%40126.com@imap.126.com/%E4%BA%94%E5%B0%8F")
-    assert (account.user, account.port, account.folder, account.tls) == ("dy@126.com", 993, "五小", True)
+    assert (account.user, account.port, account.folder, account.security) == ("dy@126.com", 993, "五小", "tls")
     assert account.source() == "imap://dy@126.com@imap.126.com/五小"
-    for wrong in ("http://x", "imaps://host/INBOX", "imaps://u:secret@host/", "imap://u@elsewhere.cn/"):
+    assert [account_of(f"imap://u@{host}/").security for host in ("127.0.0.1", "elsewhere.cn")] == ["none", "starttls"]
+    for wrong in ("http://x", "imaps://host/INBOX", "imaps://u:secret@host/"):
         with pytest.raises(UsageError):
             account_of(wrong)
 
