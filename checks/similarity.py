@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-
 SHORTEST = 40
 """Characters below which a text says too little to be compared: titles alone are useless."""
 BATCH = 500
@@ -21,6 +18,10 @@ def similar_pairs(texts: Sequence[str], least: float) -> tuple[tuple[int, int, f
     long = [i for i, text in enumerate(texts) if len(text) >= SHORTEST]
     if len(long) < 2:
         return ()
+    # Imported here: scikit-learn takes seconds to load, and most runs of the program compare nothing.
+    import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     matrix = TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32).fit_transform([texts[i] for i in long])
     pairs: list[tuple[int, int, float]] = []
     for start in range(0, len(long), BATCH):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from errors import FileDamaged, FileEncrypted, FileUnsupported
 from parsers.limits import ReadLimits

@@ -10,6 +10,7 @@ Reads one JSON request a line (`{"task", "arguments", "out", "limits"}`), forks,
 
 import ctypes
 import errno
+import gc
 import importlib
 import json
 import os
@@ -36,6 +37,8 @@ def main(module: str) -> None:
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never into the conversation
     tasks = importlib.import_module(module)
     tasks.preload()
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared with every child
     for line in sys.stdin:
         request = json.loads(line)
         voice.write(json.dumps(_serve(tasks.TASKS[request["task"]], request), ensure_ascii=False) + "\n")
@@ -64,6 +67,7 @@ def _work(task: Callable[..., bytes], arguments: dict[str, Any], out: Path, limi
     """In the child: the task under its limits. Never returns."""
     code = 5
     try:
+        gc.disable()
         os.setsid()
         _limit(limits)
         value = task(out=out, **arguments)

@@ -222,7 +222,7 @@ class Profile(Model):
     roster: Roster
     forms: tuple[FormRule, ...]
     rules: dict[str, RuleText] = {}
-    words: dict[str, tuple[str, ...]] = {}
+    words: dict[str, tuple[Pattern, ...]] = {}
     duties: tuple[Duty, ...] = ()
 
     def form(self, name: str) -> FormRule:

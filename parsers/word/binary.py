@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 _FIB_BASE: Final = 32
 _FLAG_TABLE: Final = 0x0200
