@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 MAGIC: bytes = olefile.MAGIC
 
