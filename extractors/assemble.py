@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from extractors.copies import choices, confirmed, confirmed_summaries, sort_out, weighed_choices
+from extractors.corrections import Corrected, with_corrections
 from extractors.extract import BLANK
 from extractors.grouping import Group, Row, best_row, group, rows_of
 from extractors.identity import OTHER_PROJECT, SAME_PROJECT, Identity, bare_name, identity, likeness, same_people, union
@@ -26,11 +27,12 @@ class _Standing:
     row: Row | None
 
 
-def assemble(readings: Sequence[Reading], profile: Profile) -> tuple[Submission, ...]:
+def assemble(readings: Sequence[Reading], profile: Profile, corrections: Iterable[Corrected] = ()) -> tuple[Submission, ...]:
     """One submission a message, in the order received; the readings are those of one nominating unit.
 
     A later message about the same project makes a new version, which takes over what it does not bring; the version
-    before gets `superseded_by`. Keys come from content, so the result is the same however often it is made.
+    before gets `superseded_by`. Keys come from content, so the result is the same however often it is made; `corrections` (those of
+    other projects change nothing) go before what was read, and change no key.
     """
     ordered = sorted(readings, key=lambda r: (r.message.received_at or _NEVER, r.message.key))
     standing: list[_Standing] = []
@@ -49,6 +51,7 @@ def assemble(readings: Sequence[Reading], profile: Profile) -> tuple[Submission,
             standing.append(new)
         made.append((reading, keys))
     final = {key: replace(project, superseded_by=superseded.get(key)) for key, project in projects.items()}
+    final = with_corrections(final, corrections)
     return tuple(_submission(reading, [final[key] for key in keys], profile) for reading, keys in made)
 
 

@@ -91,7 +91,7 @@ def _read_once(house: House, attachment: Attachment) -> Document:
 
 def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, message: str) -> frozenset[str]:
     """Puts together and judges all that one unit sent; returns the other units that must be judged again because of it."""
-    submissions = assemble(store.readings(unit, message), profile)
+    submissions = assemble(store.readings(unit, message), profile, store.corrections())
     register = store.register(submissions)
     findings = tuple(
         finding for position, submission in enumerate(submissions) for finding in judge(submission, submissions[:position], register, profile)
