@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pdfplumber
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -13,19 +15,30 @@ from pdfminer.pdfexceptions import PDFException
 from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import PdfminerException
 
-from parsers.document import Page
+from parsers.document import Page, Seal
+from parsers.scan.colour import find_inks
 from parsers.scan.engine import Reading
 from parsers.scan.grid import Grid, build_grid
 from parsers.scan.kept import keep_image
 from parsers.scan.layout import blocks_of
 from parsers.scan.lines import Piece
-from parsers.scan.pictures import Area, Picture, quad_of
+from parsers.scan.pictures import Area, Picture, flattened, quad_of
+from parsers.scan.seals import find_seals
 
 COVERING = 0.6
 """A picture over this share of the page is a scan: the text of such a page is whatever an OCR program put there."""
 
 FEWEST = 3
 """A page with fewer visible characters is not taken for a born-digital one."""
+
+COLOURED = 60
+"""Red and blue lie so far apart (of 255) in coloured ink."""
+
+UNREADABLE = (
+    *(PDFException, PSException, PdfminerException, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError),
+    *(RecursionError, AssertionError, ArithmeticError, NotImplementedError),
+)
+"""What pdfminer raises on files that PDFium still reads."""
 
 FINE = 10
 """Text is laid out in tenths of a point."""
@@ -53,16 +66,53 @@ def is_born_digital(page: pdfium.PdfPage) -> bool:
     return visible and page.get_textpage().count_chars() >= FEWEST
 
 
-def born_page(page: pdfium.PdfPage, index: int, path: Path, picture: Picture, out: Path) -> Page:
+class Plumber:
+    """pdfplumber's view of one file, opened when the first page asks for it, so that a long file is parsed once."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens nothing yet."""
+        self._path = path
+        self._document: Any = None
+        self._broken = False
+
+    def page(self, index: int) -> Any:
+        """The page (0-based), or None where pdfplumber cannot read the file."""
+        try:
+            if self._document is None and not self._broken:
+                self._document = pdfplumber.open(self._path)
+            return None if self._broken else self._document.pages[index]
+        except UNREADABLE:
+            self._broken = True
+            return None
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._document is not None:
+            self._document.close()
+
+
+def born_page(page: pdfium.PdfPage, index: int, plumber: Plumber, picture: Picture, out: Path) -> Page:
     """The page read exactly (confidence 1), with its picture in `out/<Page.image>`. Width and height are points."""
+    plumbed = plumber.page(index)
     try:
-        characters, grids = _by_pdfplumber(path, index)
-    except (PDFException, PSException, PdfminerException, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        characters, grids = _by_pdfplumber(plumbed) if plumbed is not None else (_by_pdfium(page), ())
+    except UNREADABLE:
         characters, grids = _by_pdfium(page), ()
     width, height = page.get_size()
     shape = (int(height * FINE), int(width * FINE))
     pieces = pieces_of(characters, grids)
-    return Page(index + 1, blocks_of(pieces, grids, shape), width, height, image=keep_image(picture, index + 1, out))
+    image = keep_image(picture, index + 1, out)
+    return Page(index + 1, blocks_of(pieces, grids, shape), width, height, tone="colour", seals=_seals(picture), image=image)
+
+
+def _seals(picture: Picture) -> tuple[Seal, ...]:
+    """Stamps that were put into the file as pictures; a page without any red or blue costs nothing."""
+    sample = picture[::4, ::4].astype(np.int16)
+    if float((np.abs(sample[..., 0] - sample[..., 2]) > COLOURED).mean()) < 0.0005:
+        return ()
+    flat = flattened(picture)
+    inks = find_inks(flat)
+    return find_seals(flat, inks.red, "red", None) + find_seals(flat, inks.blue, "blue", None)
 
 
 def pieces_of(characters: Sequence[Character], grids: Sequence[Grid]) -> list[Piece]:
@@ -103,18 +153,15 @@ def _piece(characters: Sequence[Character]) -> Piece:
     return Piece(quad_of(area), Reading(text, places, (1.0,) * len(text)))
 
 
-def _by_pdfplumber(path: Path, index: int) -> tuple[list[Character], tuple[Grid, ...]]:
-    with pdfplumber.open(path, pages=[index + 1]) as document:
-        page = document.pages[0]
-        x0, top = page.bbox[0], page.bbox[1]
-        characters = [
-            Character(c["text"], _area(c["x0"] - x0, c["top"] - top, c["x1"] - x0, c["bottom"] - top)) for c in page.dedupe_chars().chars
-        ]
-        grids = []
-        for table in page.find_tables():
-            areas = [_area(c[0] - x0, c[1] - top, c[2] - x0, c[3] - top) for c in table.cells]
-            if len(areas) >= 2:
-                grids.append(build_grid(areas))
+def _by_pdfplumber(page: Any) -> tuple[list[Character], tuple[Grid, ...]]:
+    x0, top = page.bbox[0], page.bbox[1]
+    characters = [Character(c["text"], _area(c["x0"] - x0, c["top"] - top, c["x1"] - x0, c["bottom"] - top)) for c in page.dedupe_chars().chars]
+    grids = []
+    for table in page.find_tables():
+        areas = [_area(c[0] - x0, c[1] - top, c[2] - x0, c[3] - top) for c in table.cells]
+        if len(areas) >= 2:
+            grids.append(build_grid(areas))
+    page.close()
     return characters, tuple(sorted(grids, key=lambda g: g.area.y0))
 
 

@@ -50,8 +50,11 @@ def find_ink(grey: Picture, dark: Mask, pen: Mask, known: Mask, pieces: Sequence
     """
     free = cv2.subtract(dark, cv2.dilate(known, np.ones((5, 5), np.uint8)))
     coloured = [blob for blob in blobs_of(cv2.bitwise_and(free, pen), grey) if _large_enough(blob, dark.shape)]
+    for table in tables:
+        cut = table.grown(6).within(dark.shape)
+        free[cut.y0 : cut.y1, cut.x0 : cut.x1] = 0
     blobs = blobs_of(free, grey)
-    marks = [blob for blob in blobs if _large_enough(blob, dark.shape) and not any(t.grown(6).holds(*blob.area.centre) for t in tables)]
+    marks = [blob for blob in blobs if _large_enough(blob, dark.shape)]
     made = [blob for blob in marks if _unlike_row(blob, blobs) or _unread(blob, pieces)]
     made = [blob for blob in made if not any(c.area.holds(*blob.area.centre) or blob.area.holds(*c.area.centre) for c in coloured)]
     return tuple(Ink(blob.area.box(dark.shape), round(blob.ink / (MM * MM), 1)) for blob in coloured + made)

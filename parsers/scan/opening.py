@@ -18,7 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from errors import FileDamaged, FileEncrypted, FileOverLimit, FileUnsupported
 from parsers.document import Document, Page, Tone
 from parsers.limits import ReadLimits
-from parsers.scan.born import born_page, is_born_digital
+from parsers.scan.born import Plumber, born_page, is_born_digital
 from parsers.scan.pictures import LONG_SIDE, Picture
 from texts import say
 
@@ -44,14 +44,15 @@ def open_pdf(path: Path, out: Path, limits: ReadLimits) -> Document:
     Raises FileEncrypted when it opens only with a password, FileDamaged when it is no PDF or has no page,
     FileOverLimit when it has more pages than `limits.pages`.
     """
-    document = _opened(path)
+    document, plumber = _opened(path), Plumber(path)
     try:
         if len(document) == 0:
             raise FileDamaged("parsers.scan_pdf_without_pages")
         if len(document) > limits.pages:
             raise FileOverLimit(limit=say("parsers.scan_limit_pages"), most=say("parsers.scan_pages", count=limits.pages))
-        pages = tuple(_pdf_page(document, index, path, out, limits) for index in range(len(document)))
+        pages = tuple(_pdf_page(document, index, plumber, out, limits) for index in range(len(document)))
     finally:
+        plumber.close()
         document.close()
     return Document("scan", "application/pdf", pages, ENGINE)
 
@@ -89,7 +90,7 @@ def _opened(path: Path) -> pdfium.PdfDocument:
         raise FileDamaged from error
 
 
-def _pdf_page(document: pdfium.PdfDocument, index: int, path: Path, out: Path, limits: ReadLimits) -> Page:
+def _pdf_page(document: pdfium.PdfDocument, index: int, plumber: Plumber, out: Path, limits: ReadLimits) -> Page:
     """One page, born-digital or as pixels; a page that cannot be opened is an empty one that says so."""
     try:
         page = document[index]
@@ -98,7 +99,7 @@ def _pdf_page(document: pdfium.PdfDocument, index: int, path: Path, out: Path, l
     try:
         picture = rendered(page, limits)
         if is_born_digital(page):
-            return born_page(page, index, path, picture, out)
+            return born_page(page, index, plumber, picture, out)
         return _kept(picture, tone_of(page), index + 1, out)
     finally:
         page.close()

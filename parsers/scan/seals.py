@@ -52,8 +52,8 @@ class Ellipse:
         return Area(round(self.x - half_width), round(self.y - half_height), round(self.x + half_width), round(self.y + half_height))
 
 
-def find_seals(flat: Picture, ink: Mask, colour: str, engine: Engine) -> tuple[Seal, ...]:
-    """The stamps that ink of one colour (`ink`, its mask) forms on a flattened page."""
+def find_seals(flat: Picture, ink: Mask, colour: str, engine: Engine | None) -> tuple[Seal, ...]:
+    """The stamps that ink of one colour (`ink`, its mask) forms on a flattened page; their text stays unread without an engine."""
     found: list[tuple[Area, Seal]] = []
     for area in _clusters(ink):
         if any(_inside(area, other) for other, _ in found):
@@ -61,7 +61,7 @@ def find_seals(flat: Picture, ink: Mask, colour: str, engine: Engine) -> tuple[S
         outline, shape = _outline(ink, area)
         if outline is None:
             continue
-        reading = "" if shape == "square" else read_ring(flat, ink, outline, engine)
+        reading = "" if shape == "square" or engine is None else read_ring(flat, ink, outline, engine)
         found.append((outline.area, Seal(outline.area.box(flat.shape), colour, shape, reading, round(outline.fit, 2))))
     return tuple(seal for _, seal in found)
 
