@@ -23,7 +23,7 @@ def run_demo(data: Path | None, *, serve_pages: bool, port: int) -> None:
         raise SourceError(source=MAILBOX, why=say("cli.demo_missing"))
     folder = data or Path("wuxiao-demo")
     with open_house(folder) as house:
-        outcome = run_ingest(house, [MAILBOX], None, load_settings(folder))
+        outcome = run_ingest(house, sorted(MAILBOX.glob("*.eml")), None, load_settings(folder))
         print_summary(house.store.status(), outcome, as_json=False)
     sys.stderr.write(say("cli.demo_done", data=folder) + "\n")
     if serve_pages:
