@@ -106,4 +106,4 @@ def _spans(submissions: tuple[Submission, ...]) -> Iterator[SpanRow]:
         for form in project.forms:
             for span in form.spans:
                 if (form.form, form.source, span.field) in chosen:
-                    yield SpanRow(project.key, form.form, span.field, span.start, span.end, span.label, span.text, span.value)
+                    yield SpanRow(project.key, form.form, span.field, span.start, span.end, span.label, span.text, span.value, span.detail)

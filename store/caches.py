@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 from extractors.submission import Reading
 from parsers.document import Document
 from store.connection import transaction
-from store.rows import Refusal
 
 KEY_BYTES = 32
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
@@ -40,18 +39,6 @@ def keep_document(database: sqlite3.Connection, sha256: str, engine: str, docume
     """Keeps what `engine` made of the bytes, at once; the first one stays."""
     with transaction(database):
         database.execute("INSERT OR IGNORE INTO document VALUES (?,?,?)", (sha256, engine, _packed(_DOCUMENT, document)))
-
-
-def refusal(database: sqlite3.Connection, sha256: str, engine: str) -> Refusal | None:
-    """Why `engine` refuses the bytes, or None when it is not known to."""
-    row = database.execute("SELECT status, reason FROM refusal WHERE sha256 = ? AND engine = ?", (sha256, engine)).fetchone()
-    return None if row is None else Refusal(row["status"], row["reason"])
-
-
-def keep_refusal(database: sqlite3.Connection, sha256: str, engine: str, refused: Refusal) -> None:
-    """Keeps why `engine` refuses the bytes; only for reasons that lie in the bytes, never for a crash or a full disk."""
-    with transaction(database):
-        database.execute("INSERT OR REPLACE INTO refusal VALUES (?,?,?,?)", (sha256, engine, refused.status, refused.reason))
 
 
 def keep_reading(database: sqlite3.Connection, message: str, reading: Reading) -> None:

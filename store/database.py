@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from checks.finding import Finding
 from checks.register import Register, entries_of
+from extractors.labels import bare_key
 from extractors.submission import Reading, Submission
 from intake.message import Taken
 from parsers.document import Document
@@ -27,7 +28,9 @@ from store import caches, decisions, flatten, jobs, looking, relations, saving, 
 from store.accounts import Accounts
 from store.campaign import keep_campaign
 from store.connection import connect, reported, transaction
+from store.desk import Desk
 from store.masking import Mask, keyed_hash
+from store.pictures import PageMarks, page_marks
 from store.rows import (
     Correction,
     FieldRow,
@@ -38,7 +41,6 @@ from store.rows import (
     MessageRow,
     ProjectRow,
     ProjectSheet,
-    Refusal,
     SourceRow,
     SpanRow,
     Status,
@@ -47,7 +49,7 @@ from store.rows import (
 
 INTAKE, PRIVATE = "intake.db", "private.db"
 
-__all__ = ["INTAKE", "PRIVATE", "Correction", "Job", "ProjectSheet", "Refusal", "SpanRow", "Status", "Store"]
+__all__ = ["INTAKE", "PRIVATE", "Correction", "Job", "ProjectSheet", "SpanRow", "Status", "Store"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,10 +116,10 @@ class Store:
         with self._writing() as database:
             sources.claim(database, names, owner, gone, at)
 
-    def note_contact(self, source: str, at: datetime, trouble: str | None = None) -> None:
-        """There was contact with a watched source at `at`, or there is none because of `trouble` (Chinese)."""
+    def note_contact(self, source: str, at: datetime, trouble: str | None = None, *, reached: bool = True) -> None:
+        """A watched source was `reached` at `at`, or was not; `trouble` (Chinese) is what went wrong there, None for nothing."""
         with self._writing() as database:
-            sources.note(database, source, at, trouble)
+            sources.note(database, source, at, trouble, reached=reached)
 
     def position(self, source: str) -> tuple[int, int] | None:
         """(UIDVALIDITY, last UID) up to which a mailbox folder was taken in, or None."""
@@ -199,16 +201,6 @@ class Store:
         """Keeps it for the next time these bytes turn up; durable when it returns, idempotent."""
         with self._turn:
             caches.keep_document(self.private, sha256, engine, document)
-
-    def refusal(self, sha256: str, engine: str) -> Refusal | None:
-        """Why the readers `engine` refused these bytes before, or None."""
-        with self._turn, reported():
-            return caches.refusal(self.private, sha256, engine)
-
-    def keep_refusal(self, sha256: str, engine: str, status: str, reason: str) -> None:
-        """Keeps a refusal whose reason lies in the bytes (never a crash, a timeout or a full disk)."""
-        with self._turn:
-            caches.keep_refusal(self.private, sha256, engine, Refusal(status, reason))
 
     def finish_reading(self, job: Job, reading: Reading) -> None:
         """Saves what was read of the job's message: message row with its status, files, job done, job `settle` queued, all at once.
@@ -328,6 +320,19 @@ class Store:
     def accounts(self) -> Accounts:
         """Who may log in."""
         return Accounts(self.private, self._turn)
+
+    @property
+    def desk(self) -> Desk:
+        """What people do at the review desk."""
+        return Desk(self.intake, self.private, self._turn, self.mask)
+
+    def page_marks(self, sha256: str, number: int) -> PageMarks:
+        """What must be covered on page `number` (1-based) of the file with these bytes, and what was found on it. Raises NotFound."""
+        labels = frozenset(
+            bare_key(word) for form in self.profile.forms for rule in form.fields() if rule.sensitive for word in (rule.label, *rule.aliases)
+        )
+        with self._turn, reported():
+            return page_marks(self.intake, self.private, sha256, number, self.mask, labels)
 
     # ------------------------------------------------------------------------------------------------ looking
 

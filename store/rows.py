@@ -20,14 +20,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A file that the same readers will refuse again: its `file_list` status, and the reason in Chinese."""
-
-    status: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Correction:
     """A reviewer's value for a field of a project, in full."""
 
@@ -41,7 +33,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class SpanRow:
-    """A span that the NLP found in a field's value: `start`, `end` in characters, `value` normalised (None where there is none)."""
+    """A span that the NLP found in a field's value: `start`, `end` in characters.
+
+    `value` is normalised, `detail` tells more of it (`extractors.nlp.span`); None where there is none.
+    """
 
     project: str
     form: str
@@ -51,6 +46,7 @@ class SpanRow:
     label: str
     text: str
     value: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +200,7 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A watched mailbox folder or folder: the process that watches it since when, the last contact, and why there is none (NULL else)."""
+    """A watched mailbox folder or folder: the process that watches it since when, the last contact, and what is wrong there."""
 
     source: str
     owner: str

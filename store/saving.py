@@ -12,14 +12,13 @@ from functools import partial
 from checks.finding import Finding
 from checks.register import entries_of
 from extractors.submission import Reading, SourceFile, Submission
+from intake.message import is_own_text
 from store import caches, flatten, jobs, relations, search
 from store.connection import transaction
 from store.masking import Mask, keyed_hash
 from store.rows import Job, SpanRow
 from texts import say
 
-BODIES = frozenset({"正文.txt", "正文.html"})
-"""File names of a mail's own text: reading it alone is not having used anything."""
 _UNUSABLE = frozenset({"failed", "unsupported", "encrypted"})
 _NAMED = 3
 
@@ -38,8 +37,9 @@ def status_of(reading: Reading) -> tuple[str, str | None]:
 
 
 def _is_wrapping(file: SourceFile, files: tuple[SourceFile, ...]) -> bool:
-    """Whether the file is only what others came in: the mail's own text, an archive, a forwarded message."""
-    return file.path.rsplit("/", 1)[-1] in BODIES or any(other.path.startswith(f"{file.path}/") for other in files)
+    """Whether the file is only what others came in: the mail's own text (reading it is not having used anything), an archive, a forwarded
+    message."""
+    return is_own_text(file.path) or any(other.path.startswith(f"{file.path}/") for other in files)
 
 
 def save_reading(database: sqlite3.Connection, private: sqlite3.Connection, job: Job, reading: Reading, mask: Mask) -> bool:
@@ -163,8 +163,11 @@ def _save_submission(database: sqlite3.Connection, submission: Submission, mask:
 
 def save_spans(database: sqlite3.Connection, spans: Iterable[SpanRow], mask: Mask) -> None:
     """Adds spans of saved projects."""
-    rows = [(s.project, s.form, s.field, s.start, s.end, s.label, mask.running(s.text), mask.maybe(s.value)) for s in spans]
-    database.executemany("INSERT OR REPLACE INTO span VALUES (?,?,?,?,?,?,?,?)", rows)
+    rows = [
+        (s.project, s.form, s.field, s.start, s.end, s.label, mask.running(s.text), *(mask.maybe(t) for t in (s.value, s.detail)))
+        for s in spans
+    ]
+    database.executemany("INSERT OR REPLACE INTO span VALUES (?,?,?,?,?,?,?,?,?)", rows)
 
 
 def count(database: sqlite3.Connection, messages: Iterable[str]) -> None:

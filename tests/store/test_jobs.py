@@ -16,7 +16,6 @@ from extractors.submission import SourceFile
 from intake.opening import key_of
 from store import saving
 from store.jobs import message_key
-from store.rows import Refusal
 from tests.store.make import NOW, finding, key, open_store, project, read, reading, settle, sha, submission, taken, through
 
 VIEWS = ("message", "file", "part", "project", "field", "value", "finding", "history")
@@ -209,13 +208,6 @@ def test_the_order_of_work_does_not_show(tmp_path):
             settle(store, said)
         stores.append(views(store))
     assert stores[0] == stores[1]
-
-
-def test_a_file_read_before_is_not_read_again_by_the_same_readers(tmp_path):
-    store = open_store(tmp_path)
-    assert store.refusal(sha(1), "v1") is None
-    store.keep_refusal(sha(1), "v1", "encrypted", "设有密码")
-    assert store.refusal(sha(1), "v1") == Refusal("encrypted", "设有密码") and store.refusal(sha(1), "v2") is None
 
 
 def test_readings_of_a_unit_come_in_the_order_they_were_received(tmp_path):
