@@ -7,7 +7,8 @@
     ├── StoreError                 exit 3   the data folder cannot be used
     │   ├── StoreBusy              exit 3   another process holds the database for too long
     │   ├── StoreDamaged           exit 3   the database is no database or fails its integrity check
-    │   └── NotFound               exit 1   no such project, message or file in the store
+    │   ├── NotFound               exit 1   no such project, message or file in the store
+    │   └── Overtaken              exit 1   somebody else changed the project in the meantime
     ├── SourceError                exit 1   a mailbox, folder or file cannot be read at all
     ├── WorkerLost                 exit 1   a worker process died or ran past its limits
     └── FileRefused                exit 0   one file cannot be used; the rest goes on
@@ -85,6 +86,13 @@ class NotFound(StoreError):
 
     exit_code = 1
     default_key = "error.not_found"
+
+
+class Overtaken(StoreError):
+    """Somebody else changed the project since the page was made: nothing of the act was done."""
+
+    exit_code = 1
+    default_key = "error.overtaken"
 
 
 class SourceError(WuxiaoError):

@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 
 from checks.finding import Finding
 from checks.register import Register, entries_of
-from extractors.labels import bare_key
 from extractors.submission import Reading, Submission
 from intake.message import Taken
 from parsers.document import Document
@@ -328,11 +327,8 @@ class Store:
 
     def page_marks(self, sha256: str, number: int) -> PageMarks:
         """What must be covered on page `number` (1-based) of the file with these bytes, and what was found on it. Raises NotFound."""
-        labels = frozenset(
-            bare_key(word) for form in self.profile.forms for rule in form.fields() if rule.sensitive for word in (rule.label, *rule.aliases)
-        )
         with self._turn, reported():
-            return page_marks(self.intake, self.private, sha256, number, self.mask, labels)
+            return page_marks(self.intake, self.private, sha256, number, self.mask, self.profile)
 
     # ------------------------------------------------------------------------------------------------ looking
 

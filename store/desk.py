@@ -1,0 +1,232 @@
+"""The review desk's side of the store: acts of a person on a project, each in one transaction, and what a page shows of them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from errors import NotFound, Overtaken
+from store import decisions, looking
+from store.connection import reported, transaction
+from store.decisions import CORRECTION, DECISION, FINDING, Act, FindingKey
+from store.masking import Mask
+from store.rows import PartRow, SpanRow
+from texts import say
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Sets the decision (`passed`, `returned`, `rejected`); None takes it back."""
+
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Sets the value of a field, "" for an empty one; None takes the correction back."""
+
+    form: str
+    field: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Says of a finding that it is `accepted`, `dismissed`, or (`open`) nothing."""
+
+    finding: FindingKey
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Leaves a remark; its text is the act's reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Asks to see the full sensitive values: changes nothing, leaves a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Puts back what stood before the act `event`."""
+
+    event: int
+
+
+Change = Decide | Correct | Judge | Note | Reveal | Undo
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the history: who did what when; `undoable` while nothing later touched the same thing."""
+
+    id: int
+    at: str
+    actor: str
+    action: str
+    before: str | None
+    after: str | None
+    reason: str | None
+    undoable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person set: a value (masked) or a verdict on a finding, with who, when and why."""
+
+    value: str
+    actor: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What people did with a project.
+
+    `version` changes with every act. `corrections` by (form, field), `verdicts` by finding. `shared` are the 汇总表 of its
+    message. `settling`: the rules have not yet run over the newest correction.
+    """
+
+    version: int
+    events: tuple[Event, ...]
+    corrections: dict[tuple[str, str], Said]
+    verdicts: dict[FindingKey, Said]
+    decided: Said | None
+    spans: tuple[SpanRow, ...]
+    shared: tuple[PartRow, ...]
+    settling: bool
+
+
+_VERSION = "SELECT coalesce(max(id), 0) FROM history WHERE project = :project OR project IS NULL AND message = :message"
+_EVENTS = """
+    SELECT id, at, actor, action, before, after, reason, subject IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM history AS later WHERE later.id > history.id AND later.subject = history.subject
+            AND (later.project = history.project OR later.project IS NULL AND later.message = history.message)) AS undoable
+    FROM history WHERE project = :project OR project IS NULL AND message = :message ORDER BY id DESC"""
+_SETTLING = """
+    SELECT 1 FROM job JOIN message AS his ON his.message = job.message JOIN message AS mine ON mine.message = :message
+    WHERE job.kind = 'settle' AND job.state IN ('queued', 'running') AND (his.message = mine.message OR his.told_unit = mine.told_unit)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The acts, over both databases; `turn` is the store's lock."""
+
+    intake: sqlite3.Connection
+    private: sqlite3.Connection
+    turn: threading.RLock
+    mask: Mask
+
+    def act(self, project: str, version: int | None, changes: Sequence[Change], act: Act) -> None:
+        """Does all of `changes` or nothing. `version` is the one the person saw (None: any).
+
+        Raises Overtaken when another act came in between, NotFound for an unknown project, finding or event.
+        """
+        with self.turn:
+            shown = {change: decisions.hidden(self.private, (project, change.form, change.field), change.value, self.mask)
+                     for change in changes if isinstance(change, Correct)}  # fmt: skip
+            with transaction(self.intake) as database:
+                place = _place(database, project)
+                if version is not None and database.execute(_VERSION, place).fetchone()[0] != version:
+                    raise Overtaken
+                for change in changes:
+                    if isinstance(change, Correct):
+                        decisions.correct_in(database, (project, change.form, change.field), shown[change], act, self.mask)
+                    else:
+                        _do(database, place, change, act, self.mask)
+
+    def record(self, project: str) -> Record:
+        """What people did with a project. Raises NotFound."""
+        with self.turn, reported():
+            place = _place(self.intake, project)
+            decided = self.intake.execute("SELECT decision, actor, at, reason FROM decision WHERE project = ?", (project,)).fetchone()
+            return Record(
+                self.intake.execute(_VERSION, place).fetchone()[0],
+                tuple(_event(row) for row in self.intake.execute(_EVENTS, place)),
+                _corrections(self.intake, project),
+                _verdicts(self.intake, place),
+                Said(*decided) if decided else None,
+                _spans(self.intake, project),
+                looking.rows(self.intake, PartRow, "project IS NULL AND form = 'summary' AND message = ?", place["message"]),
+                self.intake.execute(_SETTLING, place).fetchone() is not None,
+            )
+
+    def full_values(self, project: str) -> dict[tuple[str, str, str], str]:
+        """The sensitive values of a project in full by (form, field, source); a reviewer's under source `review`."""
+        with self.turn, reported():
+            rows = self.private.execute("SELECT form, field, source, value FROM field WHERE project = ?", (project,))
+            found = {(row["form"], row["field"], row["source"]): str(row["value"]) for row in rows}
+            for row in self.intake.execute("SELECT form, field, hash FROM correction WHERE project = ? AND hash IS NOT NULL", (project,)):
+                full = self.private.execute("SELECT value FROM corrected WHERE hash = ?", (row["hash"],)).fetchone()
+                if full:
+                    found[row["form"], row["field"], "review"] = str(full["value"])
+            return found
+
+
+def _event(row: sqlite3.Row) -> Event:
+    said = {name: row[name] for name in ("id", "at", "actor", "action", "before", "after", "reason")}
+    return Event(**said, undoable=bool(row["undoable"]))
+
+
+def _place(database: sqlite3.Connection, project: str) -> dict[str, str]:
+    row = database.execute("SELECT message FROM project WHERE project = ?", (project,)).fetchone()
+    if row is None:
+        raise NotFound(what=say("store.project"), key=project)
+    return {"project": project, "message": row["message"]}
+
+
+def _do(database: sqlite3.Connection, place: dict[str, str], change: Change, act: Act, mask: Mask) -> None:
+    project, message = place["project"], place["message"]
+    match change:
+        case Decide(decision):
+            decisions.decide(database, project, decision, act, mask)
+        case Judge(finding, state):
+            decisions.judge(database, finding, state, act, mask)
+        case Note() | Reveal():
+            action = "note" if isinstance(change, Note) else "reveal"
+            decisions.note(database, act, action, mask, project=project, message=message, change=(None, None))
+        case Undo(event):
+            _undo(database, place, event, act, mask)
+
+
+def _undo(database: sqlite3.Connection, place: dict[str, str], event: int, act: Act, mask: Mask) -> None:
+    """Puts back what stood before `event`, as another act. Raises NotFound when it is none of this project's that can be undone."""
+    events = {row["id"]: bool(row["undoable"]) for row in database.execute(_EVENTS, place)}
+    if not events.get(event):
+        raise NotFound(what=say("store.event"), key=str(event))
+    row = database.execute("SELECT action, subject, prior FROM history WHERE id = ?", (event,)).fetchone()
+    subject, prior = json.loads(row["subject"]), json.loads(row["prior"])
+    why = prior[-1] if prior else ""
+    again = replace(act, reason=why or act.reason)
+    match subject:
+        case [kind] if kind == DECISION:
+            decisions.decide(database, place["project"], prior[0] if prior else None, again, mask)
+        case [kind, form, field] if kind == CORRECTION:
+            decisions.correct_in(database, (place["project"], form, field), (prior[0], prior[1]) if prior else None, again, mask)
+        case [kind, message, project, rule, form, field] if kind == FINDING:
+            decisions.judge(database, (message, project or None, rule, form or None, field or None), prior[0], again, mask)
+
+
+def _corrections(database: sqlite3.Connection, project: str) -> dict[tuple[str, str], Said]:
+    rows = database.execute("SELECT form, field, value, actor, at, reason FROM correction WHERE project = ?", (project,))
+    return {(row["form"], row["field"]): Said(row["value"], row["actor"], row["at"], row["reason"]) for row in rows}
+
+
+def _verdicts(database: sqlite3.Connection, place: dict[str, str]) -> dict[FindingKey, Said]:
+    found: dict[FindingKey, Said] = {}
+    for state, table in (("dismissed", "dismissal"), ("accepted", "acceptance")):
+        for row in database.execute(f"SELECT * FROM {table} WHERE message = :message AND project IN ('', :project)", place):  # noqa: S608
+            key = (row["message"], row["project"] or None, row["rule"], row["form"] or None, row["field"] or None)
+            found[key] = Said(state, row["actor"], row["at"], row["reason"])
+    return found
+
+
+def _spans(database: sqlite3.Connection, project: str) -> tuple[SpanRow, ...]:
+    names = 'project, form, field, start, "end", label, text, value'
+    return tuple(SpanRow(*row) for row in database.execute(f"SELECT {names} FROM span WHERE project = ? ORDER BY start", (project,)))  # noqa: S608

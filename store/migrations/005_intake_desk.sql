@@ -1,0 +1,21 @@
+-- The review desk: what an act concerned and what stood there before it (so that it can be undone), what a person found true, and what the
+-- queue and the dashboard look up.
+
+ALTER TABLE history ADD COLUMN subject TEXT;
+ALTER TABLE history ADD COLUMN prior TEXT;
+
+CREATE TABLE acceptance (
+    message TEXT NOT NULL,
+    project TEXT NOT NULL DEFAULT '',
+    rule TEXT NOT NULL,
+    form TEXT NOT NULL DEFAULT '',
+    field TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (message, project, rule, form, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX project_current ON project (superseded_by, received_at, project);
+CREATE INDEX project_counts ON project (superseded_by, status, category, unit);
+CREATE INDEX decision_actor ON decision (actor);
