@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from errors import WorkerLost
+from pipeline.sandbox import ROOT
 
 # One thread a process: all cores are used by processes, and a second thread would not survive a fork.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class Channel:
@@ -65,7 +65,14 @@ class Channel:
             return self._process
         self.close()
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        environment = {**os.environ, **ONE_THREAD, "HOME": str(self._home), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+        environment = {
+            **os.environ,
+            **ONE_THREAD,
+            "HOME": str(self._home),
+            "TMPDIR": str(self._home),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONSAFEPATH": "1",
+        }
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True, cwd=self._home
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROBE_SECONDS = 10
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @functools.cache
@@ -53,7 +54,12 @@ class Sandbox:
         here = str(self.data)
         return [
             *(program, "--die-with-parent", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
-            *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108 - a private one
+            *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
             *("--tmpfs", here, "--ro-bind", str(self.originals), str(self.originals), "--bind", str(self.spool), str(self.spool)),
+            *(word for place in self._hidden_code() for word in ("--ro-bind", place, place)),
             *python,
         ]
+
+    def _hidden_code(self) -> list[str]:
+        """Where the program itself lies inside the data folder (a checkout used as one), and must be shown again."""
+        return [place for place in (str(ROOT), sys.prefix) if Path(place).is_relative_to(self.data)]

@@ -1,7 +1,10 @@
 """A hostile document ends alone: real processes, real limits, real bubblewrap where it works."""
 
 import os
+import shutil
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +14,26 @@ from errors import FileRefused
 from pipeline.sandbox import Sandbox, bubblewrap
 from pipeline.worker import Workers, WorkLimits
 
+ROOT = Path(__file__).resolve().parents[2]
+ASK_A_REFUSAL = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "")
+from errors import FileRefused
+from pipeline.sandbox import Sandbox
+from pipeline.worker import Workers, WorkLimits
+sandbox = Sandbox(Path(sys.argv[1]), "me")
+sandbox.originals.mkdir(parents=True)
+sandbox.spool.mkdir(parents=True)
+workers = Workers(sandbox, 1, WorkLimits(), tasks="tests.pipeline.hostile_tasks")
+try:
+    with workers.scratch() as out:
+        workers.disposable("refuse", {}, out)
+except FileRefused as refusal:
+    print(refusal)
+finally:
+    workers.close()
+"""
 LIMITS = WorkLimits(seconds=3, memory=1 << 30, file_size=64 << 20)
 
 
@@ -92,3 +115,13 @@ def test_a_worker_that_was_killed_is_started_again(workers):
     parent = workers._parents.queue[-1]
     os.killpg(parent._process.pid, 9)
     assert ask(workers, "fine", word="two") == b"two"
+
+
+def test_a_checkout_in_the_folder_for_temporary_files_runs_its_own_code(workers, tmp_path):
+    copy = tmp_path / "checkout"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "fixtures", "docs"))
+    (copy / "texts" / "zh.toml").write_text(
+        (ROOT / "texts" / "zh.toml").read_text(encoding="utf-8").replace("文件设有打开密码", "这份拷贝自己的话"), encoding="utf-8"
+    )
+    said = subprocess.run([sys.executable, "-c", ASK_A_REFUSAL, str(tmp_path / "data")], cwd=copy, capture_output=True, text=True, check=False)
+    assert "这份拷贝自己的话" in said.stdout, said.stderr
