@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +66,15 @@ class FolderWatch:
             return False
         self._done[ready.path] = ready.signature
         return True
+
+    def again(self, ready: Ready, at: float) -> None:
+        """Note that `ready` could not be read (no permission, a share that is gone): unchanged, it becomes ready again at `at`."""
+        if ready.path in self._since:
+            self._since[ready.path] = (ready.signature, at - self.still_seconds)
+
+    def waiting(self, unreadable: Collection[Path] = ()) -> bool:
+        """Whether something was seen that is not taken in yet, apart from what is known to be `unreadable`."""
+        return any(self._done.get(path) != known[0] and path not in unreadable for path, known in self._since.items())
 
     def _entries(self) -> Iterator[tuple[Path, Signature]]:
         if is_maildir(self.folder):

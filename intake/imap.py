@@ -68,8 +68,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One mail: its raw bytes; with a `reason` (Chinese) its head only, or None where not even that could be had. `mark` is how far it
-    takes the folder."""
+    """One mail: its raw bytes; with a `reason` (Chinese) its head at most; None when it is gone. `mark` is how far it takes the folder."""
 
     folder: str
     mark: Mark
@@ -256,9 +255,11 @@ class Inbox:
         size = re.search(rb"RFC822\.SIZE (\d+)", b" ".join(self._told(mark.uid, "(RFC822.SIZE)")))
         if size and int(size.group(1)) > self._most_bytes:
             head = self._body(mark.uid, f"BODY.PEEK[HEADER]<0.{HEAD_BYTES}>")
-            return Arrived(folder, mark, head, say("intake.imap_size", most=self._most_bytes >> 20))
+            return Arrived(folder, mark, head or b"", say("intake.imap_size", most=self._most_bytes >> 20))
         body = self._body(mark.uid, "BODY.PEEK[]")
-        return Arrived(folder, mark, body, None if body else say("intake.imap_gone"))
+        if not body and mark.uid in self._uids(mark.uid - 1):
+            return Arrived(folder, mark, b"", say("intake.imap_gone"))
+        return Arrived(folder, mark, body)
 
     def _told(self, uid: int, what: str) -> list[bytes]:
         """The answer's lines. A server that answers NO has trouble of its own: the mail may come later."""

@@ -10,18 +10,21 @@ from errors import FileRefused, StoreError, WorkerLost
 from pipeline.owner import is_alive
 from pipeline.process import House, read_message, settle
 from store.database import Job
+from texts import say
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How the jobs are worked: by `hands` threads, each lease good for `lease_seconds`, at most `attempts` tries, `clock` for the time."""
+    """How the jobs are worked: by `hands` threads, each lease good for `lease_seconds`, at most `attempts` tries, `clock` for the time.
+    Once `stopped` says so no other job is begun."""
 
     hands: int
     lease_seconds: float
     attempts: int
     clock: Clock
+    stopped: Callable[[], bool] = lambda: False
 
 
 def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
@@ -31,7 +34,7 @@ def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None
     take_over(house)
     with ThreadPoolExecutor(shift.hands, thread_name_prefix="message") as threads:
         while True:
-            while len(running) < shift.hands:
+            while len(running) < shift.hands and not shift.stopped():
                 job = house.store.lease("read", house.owner.name, shift.clock(), shift.lease_seconds)
                 if job is None:
                     break
@@ -58,17 +61,30 @@ def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") ->
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 - the edge of the pipeline: one message must not stop the others; its words are not told
-        house.store.quarantine(job, f"程序内部错误（{type(error).__name__}），来件原件已保留，请联系维护人员")
+        house.store.quarantine(job, say("error.internal", kind=type(error).__name__))
 
 
 def settle_waiting(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
     """Settles every unit that got something new, and the units concerned by it. Returns how many jobs were worked."""
     worked = 0
-    while (job := house.store.lease("settle", house.owner.name, shift.clock(), shift.lease_seconds)) is not None:
-        settle(house.store, house.profile, job, house.store.unit_of(job.message), job.message)
+    while not shift.stopped():
+        job = house.store.lease("settle", house.owner.name, shift.clock(), shift.lease_seconds)
+        if job is None:
+            break
+        _settle(house, job)
         worked += 1
         told()
     return worked
+
+
+def _settle(house: House, job: Job) -> None:
+    """Settles one unit; a fault of the program there sets it aside and stops no other unit."""
+    try:
+        settle(house.store, house.profile, job, house.store.unit_of(job.message), job.message)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of the pipeline, as above
+        house.store.quarantine(job, say("error.internal", kind=type(error).__name__))
 
 
 def take_over(house: House) -> None:

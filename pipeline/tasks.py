@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -30,23 +31,23 @@ def preload() -> None:
         importlib.import_module(name)
 
 
-def open_message(*, taken: dict[str, object], originals: str, words: list[str], out: Path) -> bytes:
+def open_message(*, taken: dict[str, object], originals: str, words: list[str], limits: dict[str, Any], out: Path) -> bytes:
     """The `Message` as JSON; the bytes of its attachments lie in `out` under their hashes. Raises FileRefused."""
     from intake.limits import UnpackLimits
     from intake.message import Message
     from intake.opening import open_message as open_it
 
     value = TypeAdapter(Taken).validate_python(taken)
-    return TypeAdapter(Message).dump_json(open_it(value, Path(originals), out, UnpackLimits(), words))
+    return TypeAdapter(Message).dump_json(open_it(value, Path(originals), out, UnpackLimits(**limits), words))
 
 
-def read_document(*, path: str, name: str, out: Path) -> bytes:
+def read_document(*, path: str, name: str, limits: dict[str, Any], out: Path) -> bytes:
     """The `Document` as JSON; scanned pages lie in `out` as raw pixels. Raises FileRefused."""
     from parsers.document import Document
     from parsers.limits import ReadLimits
     from parsers.reading import read_document as read_it
 
-    return TypeAdapter(Document).dump_json(read_it(Path(path), name, out, ReadLimits()))
+    return TypeAdapter(Document).dump_json(read_it(Path(path), name, out, ReadLimits(**limits)))
 
 
 TASKS: dict[str, Callable[..., bytes]] = {"open_message": open_message, "read_document": read_document}

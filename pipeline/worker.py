@@ -6,15 +6,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from errors import FileDamaged, FileRefused, WorkerLost
+from intake.limits import UnpackLimits
 from intake.message import Message, Taken
 from parsers.document import Document, Page
+from parsers.limits import ReadLimits
 from pipeline.channel import Channel
 from pipeline.sandbox import Sandbox
 
@@ -25,7 +27,8 @@ GRACE_SECONDS = 10  # for the warm parent to say that its child ran out of time
 @dataclass(frozen=True, slots=True)
 class WorkLimits:
     """What one disposable process may use: `seconds` of wall clock (and of CPU), `memory` bytes of address space, `file_size` bytes a file
-    written; `converter_memory` for LibreOffice below it. One page of OCR: `page_seconds`; its process is renewed over `page_memory` bytes."""
+    written; `converter_memory` for LibreOffice below it. One page of OCR: `page_seconds`; its process is renewed over `page_memory` bytes.
+    How far one message is `unpack`ed and how much of one file is `read` is held by the process itself."""
 
     seconds: float = 120
     memory: int = 1 << 30
@@ -33,6 +36,8 @@ class WorkLimits:
     file_size: int = 512 << 20
     page_seconds: float = 180
     page_memory: int = 1400 << 20
+    unpack: UnpackLimits = field(default_factory=UnpackLimits)
+    read: ReadLimits = field(default_factory=ReadLimits)
 
 
 class RefusedAs(FileRefused):
@@ -90,7 +95,12 @@ class Workers:
 
         Raises FileRefused when the message as a whole cannot be opened, WorkerLost when no process could be had.
         """
-        arguments = {"taken": TypeAdapter(Taken).dump_python(taken, mode="json"), "originals": str(self._sandbox.originals), "words": words}
+        arguments = {
+            "taken": TypeAdapter(Taken).dump_python(taken, mode="json"),
+            "originals": str(self._sandbox.originals),
+            "words": words,
+            "limits": asdict(self._limits.unpack),
+        }
         return TypeAdapter(Message).validate_json(self.disposable("open_message", arguments, out))
 
     def read_document(self, path: Path, name: str, out: Path) -> Document:
@@ -98,7 +108,8 @@ class Workers:
 
         Raises FileRefused when it cannot be used, WorkerLost when no process could be had.
         """
-        document = TypeAdapter(Document).validate_json(self.disposable("read_document", {"path": str(path), "name": name}, out))
+        arguments = {"path": str(path), "name": name, "limits": asdict(self._limits.read)}
+        document = TypeAdapter(Document).validate_json(self.disposable("read_document", arguments, out))
         return replace(document, pages=tuple(self._pages.map(lambda page: self._read_page(page, out), document.pages)))
 
     def disposable(self, task: str, arguments: dict[str, Any], out: Path) -> bytes:

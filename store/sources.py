@@ -27,11 +27,11 @@ def claim(database: sqlite3.Connection, sources: Iterable[str], owner: str, gone
     )
 
 
-def note(database: sqlite3.Connection, source: str, at: datetime, trouble: str | None) -> None:
-    """There was contact with `source` at `at`, or there is none because of `trouble`."""
+def note(database: sqlite3.Connection, source: str, at: datetime, trouble: str | None, *, reached: bool) -> None:
+    """At `at` the source was `reached`, or was not; `trouble` is what went wrong there."""
     database.execute(
-        "UPDATE watched SET contact_at = iif(? IS NULL, ?, contact_at), trouble = ? WHERE source = ?",
-        (trouble, at.isoformat(), trouble, source),
+        "UPDATE watched SET contact_at = iif(:reached, :at, contact_at), trouble = :trouble WHERE source = :source",
+        {"reached": reached, "at": at.isoformat(), "trouble": trouble, "source": source},
     )
 
 

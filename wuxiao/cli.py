@@ -21,6 +21,8 @@ app = typer.Typer(help=say("cli.help"), no_args_is_help=True, add_completion=Fal
 
 Data = Annotated[Path, typer.Option("--data", envvar="WUXIAO_DATA", help=say("cli.data"), show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
+Mailboxes = Annotated[list[str] | None, typer.Option("--imap", help=say("cli.watch_imap"), metavar="URL")]
+PasswordFiles = Annotated[list[Path] | None, typer.Option("--password-file", help=say("cli.watch_password"))]
 DEFAULT_DATA = Path("wuxiao-data")
 
 
@@ -57,13 +59,48 @@ def recheck(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         print_summary(house.store.status(), None, as_json=as_json)
 
 
+@app.command(help=say("cli.watch"))
+def watch(
+    folders: Annotated[list[Path] | None, typer.Option("--folder", help=say("cli.watch_folder"))] = None,
+    mailboxes: Mailboxes = None,
+    password_files: PasswordFiles = None,
+    polling: Annotated[bool, typer.Option("--polling", help=say("cli.watch_polling"))] = False,
+    keep_unread: Annotated[bool, typer.Option("--keep-unread", help=say("cli.watch_unread"))] = False,
+    move_to: Annotated[str | None, typer.Option("--move-to", help=say("cli.watch_move"))] = None,
+    once: Annotated[bool, typer.Option("--once", help=say("cli.watch_once"))] = False,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Takes in what comes to mailboxes and folders, reads and judges it, until stopped."""
+    from wuxiao.settings import load_settings
+    from wuxiao.watching import Wanted, make_sources, run_watch
+
+    settings = load_settings(data)
+    wanted = Wanted(folders or (), mailboxes or (), password_files or (), polling, keep_unread, move_to, once)
+    sources = make_sources(wanted, data, settings)
+    with _house(data) as house:
+        code = run_watch(house, sources, settings, once=once)
+    raise typer.Exit(code)
+
+
 @app.command(help=say("cli.status"))
-def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Counts: messages, files, projects by status, units that have sent nothing."""
+def status(
+    data: Data = DEFAULT_DATA, as_json: AsJson = False, health: Annotated[bool, typer.Option("--health", help=say("cli.health"))] = False
+) -> None:
+    """Counts: messages, files, projects by status, units that have sent nothing; sources, backlog, disk. With --health only what is wrong."""
+    from wuxiao.health import complaints, examine_health, print_health
+    from wuxiao.intaking import now
+    from wuxiao.settings import load_settings
     from wuxiao.show import print_summary
 
     with _house(data) as house:
-        print_summary(house.store.status(), None, as_json=as_json)
+        found = examine_health(house)
+        if health:
+            wrong = complaints(found, load_settings(data), now())
+            typer.echo("\n".join(wrong) or say("cli.health_fine"))
+            raise typer.Exit(1 if wrong else 0)
+        print_summary(house.store.status(), None, as_json=as_json, more=found.as_json())
+        if not as_json:
+            print_health(house, found)
 
 
 @app.command(help=say("cli.show"))
@@ -81,16 +118,24 @@ def reply(
     projects: Annotated[list[str] | None, typer.Argument(help=say("cli.reply_projects"), show_default=False)] = None,
     data: Data = DEFAULT_DATA,
     until: Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help=say("cli.reply_until"))] = None,
+    to_drafts: Annotated[bool, typer.Option("--to-drafts", help=say("cli.reply_drafts"))] = False,
+    mailbox: Annotated[str | None, typer.Option("--imap", help=say("cli.watch_imap"), metavar="URL")] = None,
+    password_file: Annotated[Path | None, typer.Option("--password-file", help=say("cli.watch_password"))] = None,
 ) -> None:
     """Drafts of the 补正通知 for every unit with something to correct."""
     from wuxiao.answering import run_reply
+    from wuxiao.drafting import draft_box, put_drafts
     from wuxiao.intaking import now
+
+    box = draft_box(mailbox, password_file) if to_drafts else None
 
     with _house(data) as house:
         letters = run_reply(house, projects or [], out, until.date() if until else None, now().date())
     for letter in letters:
         typer.echo(say("cli.reply_made", unit=letter.unit, to=letter.to or say("cli.reply_nobody"), file=out / f"{letter.stem}.eml"))
     typer.echo(say("cli.reply_done", count=len(letters)))
+    if box is not None and letters:
+        typer.echo(say("cli.reply_drafted", count=len(letters), folder=put_drafts(box, letters)))
 
 
 @app.command(help=say("cli.export"))

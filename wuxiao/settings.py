@@ -8,6 +8,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from errors import SettingsError
+from intake.limits import UnpackLimits
+from parsers.limits import ReadLimits
 from pipeline.worker import WorkLimits
 
 MIB = 1024 * 1024
@@ -28,7 +30,36 @@ class Settings(BaseSettings):
     page_memory: Annotated[int, Field(ge=800, description="识别进程用到这么多内存（MiB）后重启")] = 1400
     attempts: Annotated[int, Field(ge=1, description="一封来件处理中断几次后隔离")] = 3
     lease_seconds: Annotated[int, Field(ge=60, description="一个任务多久没有完成就由别的进程接手（秒）")] = 1800
+    poll_seconds: Annotated[int, Field(ge=5, le=1740, description="守候时至少隔多久看一次邮箱和文件夹（秒）")] = 120
+    still_seconds: Annotated[float, Field(ge=0.1, description="文件夹里的文件多久没有变化才收（秒）")] = 5.0
+    stop_seconds: Annotated[int, Field(ge=1, description="停止时最多等手头的一件多久（秒），之后放回下次再做")] = 8
+    silent_minutes: Annotated[int, Field(ge=1, description="来源多久没有联系上就报异常（分钟）")] = 30
+    disk_reserve: Annotated[int, Field(ge=1, description="磁盘剩余空间少于此数（MiB）就暂停收件并报异常")] = 500
     unrelated_days: Annotated[int, Field(ge=1, description="无关邮件的原件保留天数")] = 30
+
+    mail_size: Annotated[int, Field(ge=1, description="一封邮件最大多少（MiB），超过的不下载")] = 150
+    mail_header_size: Annotated[int, Field(ge=1, description="一封邮件的邮件头最大多少（MiB）")] = 2
+    mail_parts: Annotated[int, Field(ge=1, description="一封邮件最多多少段")] = 1000
+    mail_containers: Annotated[int, Field(ge=1, description="一封邮件里最多多少个嵌套的段和邮件")] = 150
+    unpack_depth: Annotated[int, Field(ge=1, description="压缩包和邮件最多嵌套几层")] = 6
+    unpack_files: Annotated[int, Field(ge=1, description="一件来件最多多少个文件")] = 2000
+    unpack_file_size: Annotated[int, Field(ge=1, description="解压出的一个文件最大多少（MiB）")] = 200
+    unpack_total_size: Annotated[int, Field(ge=1, description="一件来件解压后总共最大多少（MiB）")] = 800
+    unpack_ratio: Annotated[int, Field(ge=2, description="压缩包解压后最多是原来的多少倍（疑似压缩炸弹）")] = 200
+    unpack_ratio_from: Annotated[int, Field(ge=1, description="解压后超过多少（MiB）才查上面的倍数")] = 50
+    unpack_seconds: Annotated[float, Field(gt=0, description="打开一个压缩包最多用的处理器时间（秒）")] = 20.0
+    file_size: Annotated[int, Field(ge=1, description="一个文件最大多少（MiB），超过的不读")] = 100
+    convert_seconds: Annotated[float, Field(gt=0, description="转换一个旧格式文件最多用的时间（秒）")] = 60.0
+    file_pages: Annotated[int, Field(ge=1, description="一个 PDF、TIFF 最多多少页，一个 Word 文件最多多少张图")] = 80
+    page_pixels: Annotated[int, Field(ge=1, description="一页图片最多多少万像素")] = 4000
+    package_members: Annotated[int, Field(ge=1, description="一个 Word、Excel 文件里最多多少个部件")] = 5000
+    package_part_size: Annotated[int, Field(ge=1, description="一个部件最大多少（MiB）")] = 64
+    package_size: Annotated[int, Field(ge=1, description="一个文件的各部件总共最大多少（MiB）")] = 128
+    package_part_tags: Annotated[int, Field(ge=1, description="一个部件最多多少个标签（尖括号）")] = 5_000_000
+    table_depth: Annotated[int, Field(ge=1, description="表格和内容控件最多嵌套几层")] = 40
+    table_cells: Annotated[int, Field(ge=1, description="一个文件的表格最多多少格")] = 2_000_000
+    text_characters: Annotated[int, Field(ge=1, description="纯文本、网页最多多少字符")] = 3_000_000
+    text_chunks: Annotated[int, Field(ge=1, description="一个 Word 文件里最多插入多少个其他文档")] = 20
 
     @classmethod
     def settings_customise_sources(
@@ -51,6 +82,42 @@ class Settings(BaseSettings):
             file_size=self.document_output * MIB,
             page_seconds=self.page_seconds,
             page_memory=self.page_memory * MIB,
+            unpack=self.unpack_limits(),
+            read=self.read_limits(),
+        )
+
+    def unpack_limits(self) -> UnpackLimits:
+        """How far one message is opened."""
+        return UnpackLimits(
+            mail_bytes=self.mail_size * MIB,
+            header_bytes=self.mail_header_size * MIB,
+            parts=self.mail_parts,
+            containers=self.mail_containers,
+            depth=self.unpack_depth,
+            files=self.unpack_files,
+            file_bytes=self.unpack_file_size * MIB,
+            total_bytes=self.unpack_total_size * MIB,
+            ratio=self.unpack_ratio,
+            ratio_from=self.unpack_ratio_from * MIB,
+            seconds=self.unpack_seconds,
+        )
+
+    def read_limits(self) -> ReadLimits:
+        """How much of one file is read."""
+        return ReadLimits(
+            file_bytes=self.file_size * MIB,
+            seconds=self.convert_seconds,
+            converter_bytes=self.converter_memory * MIB,
+            pages=self.file_pages,
+            page_pixels=self.page_pixels * 10_000,
+            members=self.package_members,
+            part_bytes=self.package_part_size * MIB,
+            parts_bytes=self.package_size * MIB,
+            part_tags=self.package_part_tags,
+            depth=self.table_depth,
+            cells=self.table_cells,
+            characters=self.text_characters,
+            chunks=self.text_chunks,
         )
 
 

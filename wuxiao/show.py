@@ -1,5 +1,6 @@
 """What the commands print: one summary on stdout (or JSON), one project in full."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from rich.console import Console
@@ -16,10 +17,10 @@ STATUS_STYLES = {"complete": "green", "incomplete": "yellow", "ineligible": "red
 SEVERITY_STYLES = {"error": "yellow", "ineligible": "red", "verify": "cyan", "advice": "dim"}
 
 
-def print_summary(status: Status, outcome: Outcome | None, *, as_json: bool) -> None:
-    """Counts by status; what an ingest took in and skipped, where there was one."""
+def print_summary(status: Status, outcome: Outcome | None, *, as_json: bool, more: Mapping[str, object] | None = None) -> None:
+    """Counts by status; what an ingest took in and skipped, where there was one. `more` goes into the JSON only."""
     if as_json:
-        print_json(_summary(status, outcome))
+        print_json({**_summary(status, outcome), **(more or {})})
         return
     console = Console()
     if outcome is not None:

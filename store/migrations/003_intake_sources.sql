@@ -1,5 +1,5 @@
 -- What is watched: one row a source, named as in sighting_list. `validity` and `uid` say how far a mailbox was read (RFC 9051, UIDVALIDITY);
--- `owner` is the process that watches it (or did last); `trouble` is why there is no contact, NULL while there is.
+-- `owner` is the process that watches it (or did last); `trouble` is what is wrong there, NULL for nothing.
 
 CREATE TABLE watched (
     source TEXT NOT NULL PRIMARY KEY,
