@@ -54,12 +54,14 @@ class Sandbox:
         here = str(self.data)
         return [
             *(program, "--die-with-parent", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
-            *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
-            *("--tmpfs", here, "--ro-bind", str(self.originals), str(self.originals), "--bind", str(self.spool), str(self.spool)),
+            *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", here),  # noqa: S108 - a private one
             *(word for place in self._hidden_code() for word in ("--ro-bind", place, place)),
+            *("--ro-bind", str(self.originals), str(self.originals), "--bind", str(self.spool), str(self.spool)),
             *python,
         ]
 
     def _hidden_code(self) -> list[str]:
-        """Where the program itself lies inside the data folder (a checkout used as one), and must be shown again."""
-        return [place for place in (str(ROOT), sys.prefix) if Path(place).is_relative_to(self.data)]
+        """Where the program and its Python lie inside a folder that is hidden, and must be shown again."""
+        hidden = (Path("/tmp"), self.data)  # noqa: S108
+        places = dict.fromkeys(str(place) for place in (ROOT, sys.prefix, sys.base_prefix))
+        return [place for place in places if any(Path(place).is_relative_to(folder) for folder in hidden)]

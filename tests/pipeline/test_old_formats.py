@@ -1,0 +1,36 @@
+"""LibreOffice inside the walls: it needs a folder for temporary files and a home, and gets them."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.sandbox import Sandbox
+from pipeline.worker import Workers, WorkLimits
+
+BLANK = Path(__file__).resolve().parents[2] / "fixtures" / "blank"
+
+
+@pytest.fixture
+def old_word_file(tmp_path):
+    assert shutil.which("soffice"), "the test needs LibreOffice: scripts/setup dev installs it"
+    form = next(BLANK.glob("附件4*.docx"))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "doc", "--outdir", tmp_path, form]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return tmp_path / f"{form.stem}.doc"
+
+
+def test_an_old_word_file_is_converted_inside_the_walls(old_word_file, tmp_path):
+    sandbox = Sandbox(tmp_path / "data", "me")
+    sandbox.originals.mkdir(parents=True)
+    sandbox.spool.mkdir(parents=True)
+    original = Path(shutil.copy(old_word_file, sandbox.originals / "original"))
+    workers = Workers(sandbox, 1, WorkLimits())
+    try:
+        with workers.scratch() as out:
+            document = workers.read_document(original, "承诺书.doc", out)
+    finally:
+        workers.close()
+    assert "第一完成人承诺书" in document.text
+    assert document.medium == "word"
