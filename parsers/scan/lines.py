@@ -20,6 +20,9 @@ from parsers.scan.pictures import Area, Floats, Picture, Quad, area_of, crop, qu
 SMALLEST_INK = 12
 """Height in pixels of the smallest overlooked sign that is looked at (a lone ） or 0, not a speck)."""
 
+MOSTLY = 0.75
+"""A quad that shares more of its surface with a wider one is the same line found twice."""
+
 UNSURE_REST = 0.6
 """What the engine overlooked counts as text only when it reads it this surely."""
 
@@ -53,7 +56,7 @@ def wiped(grey: Picture, rules: Rules) -> Picture:
 def read_lines(grey: Picture, dark: Mask, rules: Rules, engine: Engine, skip: Mask) -> list[Piece]:
     """Every stretch of text on an upright page. `skip` marks where ink is no print (stamps)."""
     quads = [part for quad in engine.detect(grey) for part in split_at_rules(quad, rules.down)]
-    quads = split_into_rows(quads, cv2.subtract(dark, rules.across))
+    quads = without_doubles(split_into_rows(quads, cv2.subtract(dark, rules.across)))
     clean = wiped(grey, rules)
     rest = overlooked(dark, rules, quads, skip)
     readings = engine.recognise([crop(clean, quad) for quad in [*quads, *rest]])
@@ -90,6 +93,19 @@ def split_into_rows(quads: Sequence[Quad], ink: Mask) -> list[Quad]:
         fresh = [band for band in bands if not any(other.holds(*band.centre) for other in others)]
         out += [quad_of(band.grown(4).within(ink.shape)) for band in fresh] if len(bands) > 1 else [quad]
     return out
+
+
+def without_doubles(quads: Sequence[Quad]) -> list[Quad]:
+    """The quads that do not lie mostly within a wider one."""
+    areas = [area_of(quad) for quad in quads]
+
+    def inside(area: Area, other: Area) -> bool:
+        across = min(area.x1, other.x1) - max(area.x0, other.x0)
+        down = min(area.y1, other.y1) - max(area.y0, other.y0)
+        shared = max(across, 0) * max(down, 0)
+        return other.width > area.width and shared > MOSTLY * area.width * area.height
+
+    return [quad for quad, area in zip(quads, areas, strict=True) if not any(inside(area, other) for other in areas)]
 
 
 def _bands(ink: Mask, area: Area, usual: float) -> list[Area]:

@@ -94,10 +94,25 @@ def find_frames(dark: Mask, area: Area) -> list[Frame]:
         here = Area(area.x0 + x, area.y0 + y, area.x0 + x + side, area.y0 + y + side)
         if any(frame.area.grown(side // 3).holds(*here.centre) for frame in frames):
             continue
+        if not _stands_free(strip, x, y, side):
+            continue
         rim = max(3, round(0.2 * side))
         inside = strip[y + rim : y + side - rim, x + rim : x + side - rim]
         frames.append(Frame(here, bool(inside.size and inside.mean() > FILLED)))
     return frames
+
+
+def _stands_free(strip: NDArray[np.float32], x: int, y: int, side: int) -> bool:
+    """Whether paper lies around the frame on at least three sides, as it does not within blots and characters."""
+    left, top, right, bottom = x - 5, y - 5, x + side + 5, y + side + 5
+    height, width = strip.shape
+    rims = (
+        strip[y : y + side, left : left + 2] if left >= 0 else None,
+        strip[y : y + side, right - 1 : right + 1] if right < width else None,
+        strip[top : top + 2, x : x + side] if top >= 0 else None,
+        strip[bottom - 1 : bottom + 1, x : x + side] if bottom < height else None,
+    )
+    return sum(rim is None or rim.size == 0 or float(rim.mean()) < 0.3 for rim in rims) >= 3
 
 
 def with_frames(piece: Piece, frames: Sequence[Frame]) -> Reading:

@@ -17,7 +17,7 @@ from parsers.scan.ink import find_ink
 from parsers.scan.kept import keep_image
 from parsers.scan.layout import blocks_of
 from parsers.scan.lines import Piece, read_lines
-from parsers.scan.marks import marked
+from parsers.scan.marks import EMPTY, TICKED, marked
 from parsers.scan.pictures import Area, Picture, area_in
 from parsers.scan.seals import Ellipse, find_grey_seals, find_seals, mask_of, without_grey_seal
 from parsers.scan.second import with_seconds
@@ -104,12 +104,23 @@ def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]
     for outline in stamps.outlines:
         grey = without_grey_seal(sheet.grey, outline, sheet.dark)
         sheet = replace(sheet, grey=grey, dark=darkness(grey))
+    skip = stamps.ink.copy()
+    for outline in stamps.outlines:
+        axes = round(outline.a), round(outline.b)
+        cv2.ellipse(skip, (round(outline.x), round(outline.y)), axes, outline.degrees, 0, 360, 255, -1)
     print_alone = cv2.subtract(sheet.dark, cv2.dilate(sheet.rules.across | sheet.rules.down, np.ones((5, 5), np.uint8)))
-    pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, stamps.ink), np.asarray(print_alone, np.uint8))
+    pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, skip), np.asarray(print_alone, np.uint8))
     tables = [grid.area for grid in sheet.grids]
-    return sheet, stamps, [piece for piece in pieces if not _speck(piece, tables)]
+    return sheet, stamps, [piece for piece in pieces if not _speck(piece, tables) and not _blot(piece, stamps.outlines)]
 
 
 def _speck(piece: Piece, tables: list[Area]) -> bool:
     """Whether it is a single sign outside of every table such as dirt is read as."""
     return len(piece.reading.text.strip()) <= 1 and set(piece.reading.text) <= SPECKS and not any(t.holds(*piece.area.centre) for t in tables)
+
+
+def _blot(piece: Piece, outlines: tuple[Ellipse, ...]) -> bool:
+    """Whether it is what remained of a grey stamp: a sign or two below it that the engine is unsure of, or a box."""
+    text = piece.reading.text.strip()
+    below = any(outline.area.holds(*piece.area.centre) for outline in outlines)
+    return below and len(text) <= 2 and (piece.reading.confidence < DOUBTFUL or set(text) <= {TICKED, EMPTY})
