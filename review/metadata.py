@@ -38,7 +38,6 @@ def metadata(profile: Profile) -> dict[str, Any]:
         "description": about,
         "allow": LOGGED_IN,
         "allow_sql": LOGGED_IN,
-        "extra_css_urls": ["/wuxiao/wuxiao.css"],
         "databases": {
             "intake": {
                 "title": "受理数据",

@@ -15,19 +15,19 @@ from datasette import Response
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from errors import NotFound
-from profiles.profile import Profile
+from review.desk.context import Desk
+from review.desk.routes import handlers
 from review.gate import Gate
-from review.sessions import COOKIE, HOURS, Sessions, cookie_of
-from review.sheet import blocks, remarks
-from review.words import CODES, LOOKUPS, PARAMETERS, RULES, VIEWS, label, said
-from store.database import Store
+from review.sessions import COOKIE, HOURS, cookie_of
+from review.words import CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, said, told_change
 from store.queries import CANNED
 from store.search import phrase
 from texts import say
 
 hookimpl = HookimplMarker("datasette")
 NAME = "wuxiao-review"
+MENU = tuple((address, say(f"menu.{name}")) for name, address in (
+    ("today", "/"), ("queue", "/-/queue"), ("letters", "/-/letters"), ("messages", "/-/messages"), ("lists", "/intake")))  # fmt: skip
 _NAME_COLUMNS = frozenset({"project_name", "项目名称"})
 _TIME_COLUMNS = frozenset({"received_at", "seen_at", "at", "收到时间", "最近来件"})
 _MESSAGE_COLUMNS = frozenset({"message", "来件编号"})
@@ -38,20 +38,18 @@ _PROJECT_COLUMNS = frozenset({"project", "项目编号", "superseded_by"})
 class Review:
     """One running review desk; datasette calls its hooks."""
 
-    store: Store
-    profile: Profile
-    sessions: Sessions
+    desk: Desk
     __name__: ClassVar[str] = NAME
 
     @hookimpl
     def asgi_wrapper(self) -> Any:
         """The gate around everything."""
-        return lambda app: Gate(app, self.sessions)
+        return lambda app: Gate(app, self.desk.sessions)
 
     @hookimpl(tryfirst=True)
     def actor_from_request(self, request: Any) -> dict[str, str] | None:
         """Who asks."""
-        account = self.sessions.account(cookie_of(request.scope["headers"]))
+        account = self.desk.sessions.account(cookie_of(request.scope["headers"]))
         return {"id": account.name, "role": account.role} if account else None
 
     @hookimpl
@@ -69,10 +67,14 @@ class Review:
             "lookup_words": LOOKUPS,
             "parameter_words": PARAMETERS,
             "column_label": label,
-            "local_time": partial(local_time, timezone=self.profile.dates.timezone),
+            "local_time": partial(local_time, timezone=self.desk.profile.dates.timezone),
             "code_word": said,
+            "role_words": ROLES,
+            "span_words": SPANS,
+            "said_change": partial(told_change, profile=self.desk.profile),
+            "desk_menu": MENU,
         }
-        figures = {"status": self.store.status(), "questions": CANNED, "campaign": self.profile} if view_name == "index" else {}
+        figures = {"status": self.desk.store.status(), "questions": CANNED, "campaign": self.desk.profile} if view_name == "index" else {}
         return {**words, **figures}
 
     @hookimpl
@@ -86,7 +88,7 @@ class Review:
         if column in _MESSAGE_COLUMNS:
             return Markup('<a href="/intake/file_list?message={}">{}</a>').format(quote(value, safe=""), value)
         if column in _TIME_COLUMNS:
-            return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(value, local_time(value, self.profile.dates.timezone))
+            return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(value, local_time(value, self.desk.profile.dates.timezone))
         word = said(column, value)
         if word is not None:
             return Markup('<span class="code code-{}" title="{}">{}</span>').format(value, value, word)
@@ -103,8 +105,8 @@ class Review:
 
     @hookimpl
     def register_routes(self) -> list[tuple[str, Any]]:
-        """Login, the one-time link, the page of a project."""
-        return [(r"^/-/login$", self.login), (r"^/-/enter$", self.enter), (r"^/-/project/(?P<project>[^/]+)$", self.project)]
+        """Login, the one-time link, the pages of the desk."""
+        return [(r"^/-/login$", self.login), (r"^/-/enter$", self.enter), *handlers(self.desk)]
 
     async def login(self, request: Any, datasette: Any) -> Response:
         """The login page; by POST, the login."""
@@ -114,44 +116,28 @@ class Review:
         if "ds_csrftoken" not in request.cookies:  # without any cookie the CSRF check of datasette lets a form through
             return await self._login_page(request, datasette, wanted, say("review.login_again"))
         given = await request.post_vars()
-        account = self.store.accounts.check(given.get("name", ""), given.get("password", ""), time.time())
+        account = self.desk.store.accounts.check(given.get("name", ""), given.get("password", ""), time.time())
         if account is None:
             return await self._login_page(request, datasette, wanted, say("review.login_failed"))
-        return self._entered(self.sessions.cookie(account), wanted, secure=request.scope.get("scheme") == "https")
+        return self._entered(self.desk.sessions.cookie(account), wanted, secure=request.scope.get("scheme") == "https")
 
     async def _login_page(self, request: Any, datasette: Any, wanted: str, wrong: str) -> Response:
-        page = await datasette.render_template("login.html", {"wanted": wanted, "wrong": wrong, "campaign": self.profile}, request=request)
+        page = await datasette.render_template("login.html", {"wanted": wanted, "wrong": wrong, "campaign": self.desk.profile}, request=request)
         return Response.html(page, status=403 if wrong else 200)
 
     async def enter(self, request: Any) -> Response:
         """The one-time link that `wuxiao serve` and `wuxiao demo` print; it may name a page as `next`."""
-        account = self.sessions.by_link(request.args.get("token") or "")
+        account = self.desk.sessions.by_link(request.args.get("token") or "")
         if account is None:
             return Response.redirect("/-/login")
         return self._entered(
-            self.sessions.cookie(account), local_path(request.args.get("next") or ""), secure=request.scope.get("scheme") == "https"
+            self.desk.sessions.cookie(account), local_path(request.args.get("next") or ""), secure=request.scope.get("scheme") == "https"
         )
 
     def _entered(self, cookie: str, wanted: str, *, secure: bool) -> Response:
         response = Response.redirect(wanted)
         response.set_cookie(COOKIE, cookie, max_age=HOURS * 3600, httponly=True, samesite="lax", secure=secure)
         return response
-
-    async def project(self, request: Any, datasette: Any) -> Response:
-        """Everything about one project."""
-        try:
-            sheet = self.store.show(request.url_vars["project"])
-        except NotFound as missing:
-            page = await datasette.render_template("absent.html", {"why": str(missing)}, request=request)
-            return Response.html(page, status=404)
-        shown = {
-            "sheet": sheet,
-            "blocks": blocks(sheet, self.profile),
-            "remarks": remarks(sheet.findings),
-            "message_remarks": remarks(sheet.message_findings),
-            "codes": CODES,
-        }
-        return Response.html(await datasette.render_template("project.html", shown, request=request))
 
 
 def _project_of(row: Any) -> str | None:

@@ -7,6 +7,8 @@ import ipaddress
 import socket
 import sys
 import webbrowser
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -15,6 +17,8 @@ from datasette.plugins import pm
 
 from errors import UsageError
 from profiles.profile import Profile
+from review.desk.context import Desk
+from review.desk.settling import Settler
 from review.metadata import metadata
 from review.plugin import NAME, Review
 from review.sessions import Sessions
@@ -37,11 +41,18 @@ SETTINGS = {
 }
 
 
-def make_desk(store: Store, profile: Profile, sessions: Sessions) -> Datasette:
+def now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+def make_desk(
+    store: Store, profile: Profile, sessions: Sessions, settler: Settler | None = None, clock: Callable[[], datetime] = now
+) -> Datasette:
     """Datasette over the store's intake.db with the review plugin; an earlier desk of this process is taken down."""
     if pm.has_plugin(NAME):
         pm.unregister(name=NAME)
-    pm.register(Review(store, profile, sessions), NAME)
+    pm.register(Review(Desk(store, profile, sessions, settler or Settler(store.data, profile, clock), clock)), NAME)
     return Datasette(
         [str(store.data / INTAKE)],
         metadata=metadata(profile),
@@ -65,7 +76,8 @@ def serve(data: Path, profile: Profile, host: str = "127.0.0.1", port: int = 800
         store = Store.open(data, profile)
         try:
             sessions = Sessions(store.accounts)
-            desk = make_desk(store, profile, sessions)
+            settler = Settler(data, profile, now)
+            desk = make_desk(store, profile, sessions, settler)
             place = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
             link = f"{place}/-/enter?token={sessions.link}"
             sys.stdout.write(say("review.open_here", link=link, place=place) + "\n")
@@ -75,6 +87,7 @@ def serve(data: Path, profile: Profile, host: str = "127.0.0.1", port: int = 800
             server = uvicorn.Server(uvicorn.Config(desk.app(), log_level="warning", access_log=False, server_header=False))
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a clerk ends it; uvicorn has closed all connections by then
                 server.run(sockets=[listener])
+            settler.close()
         finally:
             store.close()
 

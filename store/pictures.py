@@ -31,7 +31,8 @@ class PageMarks:
 def page_marks(intake: sqlite3.Connection, private: sqlite3.Connection, sha256: str, number: int, mask: Mask, profile: Profile) -> PageMarks:
     """The marks of page `number` (1-based) of the file with these bytes.
 
-    Covered is what was read as a sensitive value, every line that holds one, and the cell beside a sensitive field's label. Raises NotFound when nothing is known of the page: then nobody may see its picture.
+    Covered is what was read as a sensitive value, every line that holds one, and the cell beside a sensitive field's label.
+    Raises NotFound when nothing is known of the page: then nobody may see its picture.
     """
     rows = private.execute("SELECT body FROM document WHERE sha256 = ?", (sha256,)).fetchall()
     documents = (_DOCUMENT.validate_json(zlib.decompress(row["body"])) for row in rows)

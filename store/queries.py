@@ -143,8 +143,8 @@ ORDER BY rank, p.project LIMIT 200""",
 """Every question, in the order a clerk goes through them."""
 
 HIDDEN = (
-    "message", "sighting", "job", "file", "project", "part", "field", "choice", "finding", "dismissal", "decision", "correction", "history",
-    "entry", "relation", "span", "project_text", "project_search", "campaign", "roster", "watched",
+    "message", "sighting", "job", "file", "project", "part", "field", "choice", "finding", "dismissal", "acceptance", "decision", "correction",
+    "history", "entry", "relation", "span", "project_text", "project_search", "campaign", "roster", "watched", "gone", "erasure",
 )  # fmt: skip
 """Tables behind the views: kept out of the way."""
 

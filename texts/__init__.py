@@ -6,7 +6,9 @@ belong to the campaign and stand in its profile.
 
 import functools
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
+from types import MappingProxyType
 
 
 @functools.cache
@@ -22,3 +24,8 @@ def say(key: str, /, **values: object) -> str:
     """
     room, _, name = key.partition(".")
     return _table()[room][name].format(**values)
+
+
+def table(room: str) -> Mapping[str, str]:
+    """All texts of a room by name, in the order of the table. Raises KeyError for an unknown room."""
+    return MappingProxyType(_table()[room])
