@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -112,11 +113,10 @@ def find_grids(rules: Rules) -> tuple[Grid, ...]:
         if width < NARROWEST or height < LOWEST:
             continue
         part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
-        if not _framed(part):
+        regions = _regions(part)
+        if len(regions) < 2 or not _framed(part, _around(regions)):
             continue
-        cells = [Area(a.x0 + x, a.y0 + y, a.x1 + x, a.y1 + y) for a in _regions(part)]
-        if len(cells) >= 2:
-            grids.append(build_grid(cells))
+        grids.append(build_grid([Area(a.x0 + x, a.y0 + y, a.x1 + x, a.y1 + y) for a in regions]))
     return tuple(sorted(grids, key=lambda g: (g.area.y0, g.area.x0)))
 
 
@@ -135,9 +135,7 @@ def build_grid(areas: Sequence[Area]) -> Grid:
             continue
         taken |= places
         cells.append(GridCell(top, left, row_span, column_span, area))
-    whole = areas[0]
-    for area in areas[1:]:
-        whole = whole.union(area)
+    whole = _around(areas)
     cells.sort(key=lambda c: (c.row, c.column))
     rows = max(max(c.row + c.row_span for c in cells), len(down) - 1)
     columns = max(max(c.column + c.column_span for c in cells), len(across) - 1)
@@ -172,17 +170,22 @@ def _bare(strokes: Mask, dark: Mask) -> Mask:
     return kept
 
 
-def _framed(lines: NDArray[np.uint8]) -> bool:
-    """Whether rules run along most of all four sides."""
-    height, width = lines.shape
+def _around(areas: Sequence[Area]) -> Area:
+    """The smallest rectangle around all of them."""
+    return reduce(Area.union, areas)
+
+
+def _framed(lines: NDArray[np.uint8], cells: Area) -> bool:
+    """Whether the cells make a table large enough, with rules along most of all four sides (a punch hole may hang on)."""
+    if cells.width < NARROWEST - 20 or cells.height < LOWEST - 20:
+        return False
+    area = cells.grown(8).within(lines.shape)
+    part = lines[area.y0 : area.y1, area.x0 : area.x1]
+    height, width = part.shape
     reach_down, reach_across = max(12, height // 12), max(12, width // 30)
-    sides = (
-        lines[:reach_down].any(axis=0),
-        lines[-reach_down:].any(axis=0),
-        lines[:, :reach_across].any(axis=1),
-        lines[:, -reach_across:].any(axis=1),
-    )
-    return min(float(side.mean()) for side in sides) > 0.7
+    ends = part[:reach_down].any(axis=0), part[-reach_down:].any(axis=0)
+    sides = part[:, :reach_across].any(axis=1), part[:, -reach_across:].any(axis=1)
+    return min(float(side.mean()) for side in (*ends, *sides)) > 0.7
 
 
 def _fill(mask: Mask, area: Area, value: int) -> None:

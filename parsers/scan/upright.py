@@ -12,6 +12,7 @@ from parsers.scan.engine import Engine
 from parsers.scan.grid import Grid, Rules, clean_rules, darkness, find_grids, find_rules
 from parsers.scan.pictures import LONG_SIDE, Picture, crop, distance, flattened, resized
 from parsers.scan.rectify import Matrix, no_change, outline_of, scaled, sheet_of, skew_of, squaring, turning, warped
+from parsers.scan.streaks import find_streaks, without_streaks
 
 SLIGHT = 0.12
 """Degrees of skew that are left alone: turning blurs more than it mends."""
@@ -62,6 +63,11 @@ def straightened(picture: Picture) -> Sheet:
     grey = lifted(flat, inks.red, 0)
     dark = darkness(grey)
     rules = find_rules(dark)
+    streaks = find_streaks(rules.down)
+    if streaks is not None:
+        grey = without_streaks(grey, streaks)
+        dark = darkness(grey)
+        rules = find_rules(dark)
     grids = find_grids(rules)
     return Sheet(picture, flat, grey, dark, inks, clean_rules(rules, grids, dark), grids)
 
@@ -72,7 +78,11 @@ def straightening(picture: Picture) -> Matrix | None:
     Measured at half size in the red channel, where stamps are palest.
     """
     small = resized(picture, max(picture.shape[:2]) // HALF)
-    dark = darkness(flattened(np.ascontiguousarray(small[..., 0])), HALF)
+    grey = flattened(np.ascontiguousarray(small[..., 0]))
+    dark = darkness(grey, HALF)
+    streaks = find_streaks(find_rules(dark, HALF).down)
+    if streaks is not None:
+        dark = darkness(without_streaks(grey, streaks), HALF)
     skew = skew_of(dark)
     matrix = turning(skew, small.shape) if abs(skew) > SLIGHT else no_change()
     if abs(skew) > SLIGHT:

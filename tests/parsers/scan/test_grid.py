@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from parsers.scan.grid import clean_rules, darkness, find_grids, find_rules
 from parsers.scan.rectify import skew_of
+from parsers.scan.upright import straightened
 from tests.parsers.scan.drawing import Sheet
 
 
@@ -74,6 +75,22 @@ def test_a_large_bold_title_makes_no_rules_that_would_be_wiped():
     clean = clean_rules(rules, find_grids(rules), dark)
     assert not clean.across.any()
     assert not clean.down.any()
+
+
+def test_a_punch_hole_that_touches_a_table_changes_nothing():
+    sheet = Sheet()
+    sheet.grid((142, 500, 900, 1400), (700, 780, 860, 940))
+    sheet.draw.ellipse((82, 780, 138, 836), fill=(58, 58, 60))
+    (grid,) = grids_of(sheet)
+    assert (grid.rows, grid.columns, len(grid.cells)) == (3, 3, 9)
+
+
+def test_a_streak_down_the_whole_page_cuts_no_cell():
+    sheet = Sheet()
+    sheet.grid((200, 700, 1400), (300, 400, 500))
+    sheet.line(450, 0, 450, 2338, width=1)
+    grids = straightened(sheet.pixels).grids
+    assert [(g.rows, g.columns, len(g.cells)) for g in grids] == [(2, 2, 4)]
 
 
 @settings(max_examples=12, deadline=None)
