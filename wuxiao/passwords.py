@@ -40,17 +40,22 @@ def passwords_for(accounts: Sequence[Account], files: Sequence[Path]) -> tuple[P
 
 
 def read_password(file: Path) -> str:
-    """The first line of `file`, which must be a regular file that nobody but its owner can read. Raises UsageError."""
+    """The first line of `file`, which must be a regular file that nobody but its owner (and root) can read. Raises UsageError."""
     try:
         with file.open(encoding="utf-8") as opened:
             status = os.fstat(opened.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
+            if not stat.S_ISREG(status.st_mode) or _open_to_others(status):
                 raise UsageError(why=say("cli.password_mode", file=file))
             return opened.readline(4096).rstrip("\r\n")
     except OSError as error:
         raise UsageError(why=say("cli.password_file", file=file, why=error.strerror or type(error).__name__)) from error
     except UnicodeDecodeError as error:
         raise UsageError(why=say("cli.password_file", file=file, why="UTF-8")) from error
+
+
+def _open_to_others(status: os.stat_result) -> bool:
+    """Whether others than its owner may read a file. Root's own group is let through: systemd's credentials show their ACL that way."""
+    return bool(status.st_mode & (0o007 if status.st_gid == 0 else 0o077))
 
 
 def _from_keyring(account: Account) -> str:
