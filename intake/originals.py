@@ -81,12 +81,17 @@ class Originals:
         return sha256 if self._holds(sha256, len(data)) else self._put((data,))
 
     def put_file(self, path: Path) -> str:
-        """Keep the bytes of the regular file at `path`, hashed while they are copied; their SHA-256 (hex).
+        """Keep the bytes of the regular file at `path`; their SHA-256 (hex). A file that is here already is only read (a watched folder is
+        looked through again at every start); a new one is hashed again while it is copied.
 
         Raises SourceError when `path` cannot be read, is a link or no regular file; OSError when the store cannot be written.
         """
         descriptor = open_regular(path)
         try:
+            sha256, size = _measured(chunks_of(descriptor))
+            if self._holds(sha256, size):
+                return sha256
+            os.lseek(descriptor, 0, os.SEEK_SET)
             return self._put(chunks_of(descriptor))
         finally:
             os.close(descriptor)
@@ -124,6 +129,14 @@ class Originals:
         finally:
             temporary.unlink(missing_ok=True)
         return sha256
+
+
+def _measured(chunks: Iterable[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
 
 
 def _write_durably(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
