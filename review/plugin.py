@@ -20,7 +20,6 @@ from review.desk.routes import handlers
 from review.gate import Gate
 from review.sessions import COOKIE, HOURS, cookie_of
 from review.words import CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, said, told_change
-from store.queries import CANNED
 from store.search import phrase
 from texts import say
 
@@ -58,9 +57,9 @@ class Review:
         conn.create_function("search_phrase", 1, lambda words: phrase(words or ""), deterministic=True)
 
     @hookimpl
-    def extra_template_vars(self, view_name: str) -> dict[str, Any]:
-        """Chinese words for every page, and the figures of the first one."""
-        words = {
+    def extra_template_vars(self) -> dict[str, Any]:
+        """Chinese words for every page."""
+        return {
             "codes": CODES,
             "rule_words": RULES,
             "view_words": VIEWS,
@@ -74,8 +73,6 @@ class Review:
             "said_change": partial(told_change, profile=self.desk.profile),
             "desk_menu": MENU,
         }
-        figures = {"status": self.desk.store.status(), "questions": CANNED, "campaign": self.desk.profile} if view_name == "index" else {}
-        return {**words, **figures}
 
     @hookimpl
     def render_cell(self, row: Any, value: Any, column: str) -> Markup | None:
@@ -106,7 +103,7 @@ class Review:
     @hookimpl
     def register_routes(self) -> list[tuple[str, Any]]:
         """Login, the one-time link, the pages of the desk."""
-        return [(r"^/-/login$", self.login), (r"^/-/enter$", self.enter), *handlers(self.desk)]
+        return [(r"^/-/login$", self.login), (r"^/-/enter$", self.enter), (r"^/-/leave$", self.leave), *handlers(self.desk)]
 
     async def login(self, request: Any, datasette: Any) -> Response:
         """The login page; by POST, the login."""
@@ -133,6 +130,13 @@ class Review:
         return self._entered(
             self.desk.sessions.cookie(account), local_path(request.args.get("next") or ""), secure=request.scope.get("scheme") == "https"
         )
+
+    async def leave(self, request: Any) -> Response:
+        """Ends the session."""
+        response = Response.redirect("/-/login")
+        if request.method == "POST":
+            response.set_cookie(COOKIE, "", max_age=0, httponly=True, samesite="lax")
+        return response
 
     def _entered(self, cookie: str, wanted: str, *, secure: bool) -> Response:
         response = Response.redirect(wanted)

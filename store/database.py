@@ -28,6 +28,7 @@ from store.accounts import Accounts
 from store.campaign import keep_campaign
 from store.connection import connect, reported, transaction
 from store.desk import Desk
+from store.erasing import Erasing
 from store.masking import Mask, keyed_hash
 from store.pictures import PageMarks, page_marks
 from store.rows import (
@@ -40,6 +41,7 @@ from store.rows import (
     MessageRow,
     ProjectRow,
     ProjectSheet,
+    SightingRow,
     SourceRow,
     SpanRow,
     Status,
@@ -325,6 +327,11 @@ class Store:
         """What people do at the review desk."""
         return Desk(self.intake, self.private, self._turn, self.mask)
 
+    @property
+    def erasing(self) -> Erasing:
+        """A person's data removed, and the bytes that need not be kept any more."""
+        return Erasing(self.intake, self.private, self._turn, self.mask)
+
     def page_marks(self, sha256: str, number: int) -> PageMarks:
         """What must be covered on page `number` (1-based) of the file with these bytes, and what was found on it. Raises NotFound."""
         with self._turn, reported():
@@ -351,6 +358,11 @@ class Store:
         """Every row of `message_list`."""
         with self._reading() as database:
             return looking.rows(database, MessageRow)
+
+    def sightings(self) -> tuple[SightingRow, ...]:
+        """Every row of `sighting_list`."""
+        with self._reading() as database:
+            return looking.rows(database, SightingRow)
 
     def files(self) -> tuple[FileRow, ...]:
         """Every row of `file_list`."""

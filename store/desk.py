@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from errors import NotFound, Overtaken
-from store import decisions, looking
+from store import decisions, letters, lists, looking
 from store.connection import reported, transaction
 from store.decisions import CORRECTION, DECISION, FINDING, Act, FindingKey
+from store.letters import LetterRow
+from store.lists import MessageSheet, Queue, QueueAsk, Today
 from store.masking import Mask
 from store.rows import PartRow, SpanRow
 from texts import say
@@ -141,9 +145,45 @@ class Desk:
                     else:
                         _do(database, place, change, act, self.mask)
 
+    def queue(self, ask: QueueAsk) -> Queue:
+        """The page of the queue that fits what is asked."""
+        with self._reading() as database:
+            return lists.queue(database, ask)
+
+    def today(self, since: datetime) -> Today:
+        """The dashboard's figures; what was first seen at `since` or later is new."""
+        with self._reading() as database:
+            return lists.today(database, since)
+
+    def message(self, key: str) -> MessageSheet:
+        """One message with its files, what they were recognised as, its projects, findings and the state of its reading. Raises NotFound."""
+        with self._reading() as database:
+            return lists.message(database, key)
+
+    def letters(self) -> dict[str, LetterRow]:
+        """The letters that a clerk reworded or sent, by unit."""
+        with self._reading() as database:
+            return letters.rows(database)
+
+    def keep_letter(self, letter: LetterRow, sent: Act | None = None) -> None:
+        """Keeps a clerk's wording of a unit's letter; with `sent`, also notes it with every project of the unit. Id numbers are masked."""
+        with self.turn, transaction(self.intake) as database:
+            letters.keep(database, letter, self.mask)
+            if sent is not None:
+                letters.note_sent(database, letter.unit, sent, self.mask)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self.turn, reported():
+            self.intake.execute("BEGIN")
+            try:
+                yield self.intake
+            finally:
+                self.intake.execute("COMMIT")
+
     def record(self, project: str) -> Record:
         """What people did with a project. Raises NotFound."""
-        with self.turn, reported():
+        with self._reading():
             place = _place(self.intake, project)
             decided = self.intake.execute("SELECT decision, actor, at, reason FROM decision WHERE project = ?", (project,)).fetchone()
             return Record(

@@ -9,13 +9,20 @@ from urllib.parse import parse_qsl
 from datasette import Response
 
 from errors import NotFound, UsageError, WuxiaoError
-from review.desk import pictures, project
+from review.desk import letters, messages, pictures, project, queue, today
 from review.desk.context import Asked, Desk, Route
 from review.sessions import cookie_of
 from review.words import ROLES
 from texts import say
 
-ROUTES: tuple[Route, ...] = (*project.ROUTES, *pictures.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *today.ROUTES,
+    *queue.ROUTES,
+    *project.ROUTES,
+    *pictures.ROUTES,
+    *letters.ROUTES,
+    *messages.ROUTES,
+)
 MOST_BYTES = 1_000_000
 """Of a posted form."""
 _STATUS: dict[type[WuxiaoError], int] = {NotFound: 404, UsageError: 400}

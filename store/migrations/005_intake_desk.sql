@@ -19,3 +19,16 @@ CREATE TABLE acceptance (
 CREATE INDEX project_current ON project (superseded_by, received_at, project);
 CREATE INDEX project_counts ON project (superseded_by, status, category, unit);
 CREATE INDEX decision_actor ON decision (actor);
+
+-- A clerk's own wording of a unit's letter, and when it was sent. `base` is the hash of the draft that it was made from.
+CREATE TABLE letter (
+    unit TEXT NOT NULL PRIMARY KEY,
+    address TEXT NOT NULL DEFAULT '',
+    subject TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL DEFAULT '',
+    base TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    sent_at TEXT,
+    sent_by TEXT
+) STRICT, WITHOUT ROWID;
