@@ -11,7 +11,7 @@ _NUMERALS = {**{c: str(i) for i, c in enumerate("〇一二三四五六七八九"
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _WITH_YEAR = re.compile(
     _YEAR
-    + r"(?:\s*年\s*(?:(?P<m>\d{1,2})\s*月(?:\s*(?P<d>\d{1,2})\s*[日号]?)?)?"
+    + r"(?:\s*年\s*(?:(?P<m>\d{1,2})\s*月(?:\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?)?)?"
     + r"|\s*(?P<sep>[./\-])\s*(?P<m2>\d{1,2})(?:\s*(?P=sep)\s*(?P<d2>\d{1,2}))?\s*[月日号]?(?!\d)"
     + r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])?(?!\d)"
     + r"|(?![\d]))"
@@ -47,9 +47,14 @@ def found_dates(text: str) -> list[tuple[int, int, Day]]:
         month = match["m"] or match["m2"] or match["m3"]
         day = match["d"] or match["d2"] or match["d3"]
         value = _checked(int(match["y"]), month, day)
-        if value and not (match.start() and text[match.start() - 1].isdigit()):
+        if value and not (match.start() and text[match.start() - 1].isdigit()) and not _blank_month(value, text[match.end() :]):
             found.append((match.start(), match.end(), value))
     return found
+
+
+def _blank_month(day: Day, after: str) -> bool:
+    """Whether only the year of a printed date is there: 2024年　月　日."""
+    return day[1] is None and bool(re.match(r"\s*月", after))
 
 
 def _checked(year: int, month: str | None, day: str | None) -> Day | None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.identity import OTHER_PROJECT, SAME_PROJECT, Identity, bare_name, identity, in_path, likeness, natural, same_people
+from extractors.identity import (
+    OTHER_PROJECT,
+    SAME_PROJECT,
+    Identity,
+    bare_name,
+    identity,
+    in_path,
+    leading_number,
+    likeness,
+    natural,
+    same_people,
+)
 from extractors.submission import Form
 
 # The forms that name their project best come first.
@@ -16,6 +27,9 @@ PROJECT_SAME, PROJECT_OTHER = 6.0, -3.5
 PERSON_SAME, PERSON_OTHER = 5.0, -4.0
 UNIT_SAME, UNIT_OTHER = 3.0, -2.0
 SAME_FILE, SAME_FOLDER, IN_PATH, OTHER_IN_PATH = 4.5, 4.0, 4.0, -4.0
+SAME_NUMBER, OTHER_NUMBER = 3.0, -2.0
+# What a text of its own says: names of the group in it, and the share of the group's prose (in runs of `GRAM` signs) that it repeats.
+MENTIONED, REPEATED, MOST_REPEATED, GRAM = 3.0, 20.0, 5.0, 4
 NEXT_PHOTO = 3.0
 TAKEN = -2.5
 JOIN = 0.5
@@ -112,6 +126,8 @@ def score(form: Form, who: Identity, group: Group, groups: Sequence[Group], ever
     """How much speaks for the form's belonging to this group (above `JOIN`: it does)."""
     scan = form.source == "scan" or any(f.source == "scan" for f in group.forms)
     total = _names_score(form, who, group, scan) + _place_score(who, group, groups, everyone)
+    if form.form == "recommendation":
+        total += _text_score(form, group)
     if any(f.form == form.form and f.source == form.source and f.file != form.file for f in group.forms):
         total += TAKEN
     if any(f.form == form.form and f.source == form.source and f.file == form.file for f in group.forms):
@@ -139,6 +155,20 @@ def _names_score(form: Form, who: Identity, group: Group, scan: bool) -> float:
     return total
 
 
+def _text_score(form: Form, group: Group) -> float:
+    """What the text itself says: the group's people, units and project named in it, and phrases of its 项目简介 repeated in it."""
+    text = bare_name(form.text)
+    total = MENTIONED * any(len(name) >= 2 and name in text for name in group.people | group.projects | group.units)
+    said = {gram for f in group.forms if f.form == "nomination" for field in f.fields for gram in _grams(bare_name(field.value))}
+    if said:
+        total += min(MOST_REPEATED, REPEATED * len(said & _grams(text)) / len(said))
+    return total
+
+
+def _grams(text: str) -> set[str]:
+    return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
+
+
 def _place_score(who: Identity, group: Group, groups: Sequence[Group], everyone: set[str]) -> float:
     """Same file, same folder, names in the path; a folder that holds several projects says nothing."""
     total = 0.0
@@ -148,6 +178,7 @@ def _place_score(who: Identity, group: Group, groups: Sequence[Group], everyone:
     beside = [g for g in groups if any(i.folder == who.folder for i in g.identities)]
     if group in beside:
         total += SAME_FOLDER * (1.0 if who.folder else 0.6) if len(beside) == 1 else 0.25
+    total += _number_score(who, group)
     named = in_path(who.file, everyone)
     ours = group.people | group.projects
     if group in beside and not who.projects | who.people | who.units and _previous(who, group, groups):
@@ -155,6 +186,15 @@ def _place_score(who: Identity, group: Group, groups: Sequence[Group], everyone:
     if named:
         total += IN_PATH if named & ours else OTHER_IN_PATH
     return total
+
+
+def _number_score(who: Identity, group: Group) -> float:
+    """Files of one folder that a unit numbered by project: 1提名书, 1推荐材料, 2提名书 …"""
+    mine = leading_number(who.file)
+    theirs = {leading_number(i.file) for i in group.identities if i.folder == who.folder} - {None}
+    if mine is None or not theirs:
+        return 0.0
+    return SAME_NUMBER if mine in theirs else OTHER_NUMBER
 
 
 def _previous(who: Identity, group: Group, groups: Sequence[Group]) -> bool:

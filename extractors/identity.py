@@ -69,6 +69,12 @@ def in_path(path: str, names: Iterable[str]) -> set[str]:
     return {name for name in names if len(name) >= 2 and name in squeezed}
 
 
+def leading_number(path: str) -> int | None:
+    """The number that a file's name begins with (`2.推荐材料.docx` → 2), None without one; a year or a date is none."""
+    found = re.match(r"\s*[（(【\[]?\s*(\d{1,2})(?!\d)(?!\s*[年月日])", path.rpartition("/")[2])
+    return int(found[1]) if found else None
+
+
 def natural(path: str) -> tuple[tuple[int, int | str], ...]:
     """Sort key: figures by value, so that IMG_9 comes before IMG_10."""
     return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in re.findall(r"\d+|\D+", path))

@@ -1,9 +1,16 @@
 """A small real mailbox: blank forms filled by python-docx, one mail good, one with a corrupt attachment among good ones."""
 
+import os
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# On CI the examples are always the same ones, so that a red run says something about the change; elsewhere they wander.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 BLANK = Path(__file__).resolve().parents[1] / "fixtures" / "blank"
 DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")

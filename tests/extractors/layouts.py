@@ -21,7 +21,7 @@ def digits(count: int):
 
 MONTH = st.tuples(st.integers(2019, 2023), st.integers(1, 12))
 VALUES = {
-    "text": st.one_of(HAN_TEXT, st.sampled_from(["无", "其他", "本科", "高级技师（一级）", "/"])),
+    "text": st.one_of(HAN_TEXT, st.sampled_from(["无", "其它", "本科", "高级技师（一级）", "/"])),
     "prose": st.one_of(PROSE, st.just("无")),
     "name": NAME,
     "organisation": st.builds("镇江{}有限公司".format, HAN_TEXT),
