@@ -66,6 +66,15 @@ class Mark:
     uid: int
 
 
+class NotFetched(SourceError):
+    """One mail could not be fetched: the server refused it or the connection broke on it. `mark` is that mail's."""
+
+    def __init__(self, mark: Mark, **values: object) -> None:
+        """`values` as for SourceError."""
+        super().__init__(**values)
+        self.mark = mark
+
+
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """One mail: its raw bytes; with a `reason` (Chinese) its head at most; None when it is gone. `mark` is how far it takes the folder."""
@@ -182,24 +191,33 @@ class Inbox:
             self._box.client.logout()
 
     def new(self, folder: str, seen: Mark | None) -> Iterator[Arrived]:
-        """The mails of `folder` after `seen`, oldest first, without marking them read. A mail that is too large comes with its reason."""
+        """The mails of `folder` after `seen`, oldest first, without marking them read. A mail that is too large comes with its reason.
+
+        Raises NotFetched for the mail on which it broke off: open another connection and try again, but not for ever.
+        """
         try:
             self._box.folder.set(folder)
             validity = int(self._client.response("UIDVALIDITY")[1][0] or 0)
             last = seen.uid if seen and seen.validity == validity else 0
-            for uid in self._uids(last):
-                yield self._fetch(folder, Mark(validity, uid))
+            uids = self._uids(last)
         except _TROUBLE as error:
             raise self._failed(error) from error
+        for uid in uids:
+            try:
+                arrived = self._fetch(folder, Mark(validity, uid))
+            except _TROUBLE as error:
+                raise NotFetched(Mark(validity, uid), **self._failed(error).values) from error
+            yield arrived
 
-    def taken(self, arrived: Arrived, move_to: str | None = None) -> None:
+    def taken(self, arrived: Arrived, move_to: str | None = None) -> bool:
         """Mark a mail as read, or move it to `move_to`, after it was durably stored. It is never deleted: a server without MOVE, or without
-        that folder, keeps it where it is, marked as read."""
+        that folder, keeps it where it is, marked as read; then the answer is False."""
         uid = str(arrived.mark.uid)
         try:
             self._client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
-            if move_to and "MOVE" in self._able:
-                self._client.uid("MOVE", uid, encode_folder(move_to).decode())
+            if not move_to:
+                return True
+            return "MOVE" in self._able and self._client.uid("MOVE", uid, encode_folder(move_to).decode())[0] == "OK"
         except _TROUBLE as error:
             raise self._failed(error) from error
 

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from errors import StoreDamaged, StoreError, WuxiaoError
 from intake.folder import FolderWatch, Ready, wait
-from intake.imap import Account, Arrived, Inbox, LoginRefused, Mark, pause
+from intake.imap import Account, Arrived, Inbox, LoginRefused, Mark, NotFetched, pause
 from intake.message import Taken
 from intake.take import Skipped, shown, take_in
 from pipeline.jobs import Clock, Shift, read_all, settle_waiting
@@ -32,6 +32,7 @@ CONTACT_SECONDS = 60.0  # how often a contact that goes on is written down
 ROUND_SECONDS = 60.0  # how long messages are read before what was read is settled
 LOOK_SECONDS = 10.0  # how often jobs are looked for that another process left
 AGAIN_SECONDS = 300.0  # when a file that could not be read is tried again
+MOST_FETCHES = 5  # how often one mail is tried that the server will not give
 REFUSED_SECONDS = 60.0  # the least pause after a refused login: servers lock accounts that try too often
 
 Stop = threading.Event
@@ -158,6 +159,7 @@ class MailSource:
     name: str = ""
     trouble: str | None = None
     _inbox: Inbox | None = None
+    _vain: tuple[Mark | None, int] = (None, 0)
 
     def __post_init__(self) -> None:
         self.name = self.account.source()
@@ -167,20 +169,38 @@ class MailSource:
         if self._inbox is None:
             self._inbox = Inbox(self.account, self.password(), most_bytes=self.most_bytes)
         known = desk.house.store.position(self.name)
-        for arrived in self._inbox.new(self.account.folder, Mark(*known) if known else None):
-            self._take_one(arrived, self._inbox, desk)
-            if desk.stop.is_set():
-                return
+        try:
+            for arrived in self._inbox.new(self.account.folder, Mark(*known) if known else None):
+                self._take_one(arrived, self._inbox, desk)
+                if desk.stop.is_set():
+                    return
+        except NotFetched as error:
+            self._give_up(error, desk)
+            raise
 
     def _take_one(self, arrived: Arrived, inbox: Inbox, desk: Desk) -> None:
         if arrived.data is not None:
-            uid = arrived.mark.uid
-            data = arrived.data or f"{self.name} {arrived.mark.validity} {uid}\n".encode()
-            taken = Taken(desk.house.originals.put(data), "mail", self.name, say("intake.imap_name", uid=uid))
-            desk.record(self.name, taken, arrived.reason)
+            data = arrived.data or self._placeholder(arrived.mark)
+            self._record(data, arrived.mark, arrived.reason, desk)
             if arrived.reason is None and not (self.keep_unread and self.move_to is None):
-                inbox.taken(arrived, self.move_to)
+                moved = inbox.taken(arrived, self.move_to)
+                self.trouble = None if moved else say("intake.imap_not_moved", folder=self.move_to)
         desk.house.store.keep_position(self.name, arrived.mark.validity, arrived.mark.uid)
+
+    def _give_up(self, error: NotFetched, desk: Desk) -> None:
+        """Counts how often one mail was in vain. In the end it is listed as failed, so that those behind it can come."""
+        self._vain = (error.mark, self._vain[1] + 1 if self._vain[0] == error.mark else 1)
+        if self._vain[1] >= MOST_FETCHES:
+            self._record(self._placeholder(error.mark), error.mark, say("intake.imap_gone"), desk)
+            desk.house.store.keep_position(self.name, error.mark.validity, error.mark.uid)
+
+    def _record(self, data: bytes, mark: Mark, reason: str | None, desk: Desk) -> None:
+        taken = Taken(desk.house.originals.put(data), "mail", self.name, say("intake.imap_name", uid=mark.uid))
+        desk.record(self.name, taken, reason)
+
+    def _placeholder(self, mark: Mark) -> bytes:
+        """What stands for a mail of which the server gave nothing."""
+        return f"{self.name} {mark.validity} {mark.uid}\n".encode()
 
     def settled(self) -> bool:
         """A look at the mailbox takes all of it."""

@@ -61,8 +61,8 @@ def test_a_safe_mail_is_marked_or_moved_and_none_is_deleted(server):
     server.deliver(mail(1), mail(2))
     with inbox(server) as box:
         first, second = box.new("INBOX", None)
-        box.taken(first)
-        box.taken(second, "已收取")
+        assert box.taken(first)
+        assert box.taken(second, "已收取")
     assert [r"\Seen" in flags for flags in server.flags().values()] == [True]
     assert [r"\Seen" in flags for flags in server.flags("&XfJlNlPW-").values()] == [True]
 
@@ -71,7 +71,7 @@ def test_a_mail_to_be_moved_to_a_folder_that_is_not_there_stays(server):
     server.deliver(mail(1))
     with inbox(server) as box:
         (first,) = box.new("INBOX", None)
-        box.taken(first, "没有这个文件夹")
+        assert not box.taken(first, "没有这个文件夹")
     assert len(server.flags()) == 1
 
 

@@ -18,9 +18,10 @@ from errors import SourceError, StoreError
 from intake.folder import FolderWatch
 from intake.imap import Account, Inbox
 from intake.originals import Originals
-from pipeline.watch import Desk, FolderSource, MailSource
+from pipeline.watch import MOST_FETCHES, Desk, FolderSource, MailSource
 from store.database import Store
 from tests.intake.dovecot import PASSWORD, USER, Dovecot, mail
+from texts import say
 from wuxiao.intaking import now
 from wuxiao.opening import open_house
 
@@ -160,6 +161,23 @@ def test_a_mail_that_is_too_large_is_listed_with_its_reason_and_stays_unread(ser
         assert house.store.pending("read") == 0
     assert (row.status, "1 MB" in row.reason) == ("failed", True)
     assert [r"\Seen" in flags for flags in server.flags().values()] == [False]
+
+
+def test_a_mail_the_server_will_not_give_is_listed_in_the_end_and_holds_up_no_other(server, tmp_path):
+    server.deliver(mail(1), mail(2), mail(3))
+    second = sorted((server.home / "mail" / "cur").glob("*") or ())[1:2] or sorted((server.home / "mail" / "new").glob("*"))[1:2]
+    second[0].chmod(0)  # the server answers NO, or hangs up
+    with open_house(tmp_path) as house:
+        source, at = mailbox(server, house), desk(house)
+        for _ in range(MOST_FETCHES):
+            with pytest.raises(SourceError):
+                source.take(at)
+            source.close()
+        source.take(at)
+        source.close()
+        rows = {row.subject: (row.status, row.reason) for row in house.store.messages()}
+    assert [status for status, _ in rows.values()].count("waiting") == 2
+    assert [reason for status, reason in rows.values() if status == "failed"] == [say("intake.imap_gone")]
 
 
 def test_nothing_is_taken_while_the_disk_is_nearly_full(server, tmp_path):
@@ -340,7 +358,8 @@ def test_mails_and_files_are_worked_through_a_cut_and_a_restart_and_sigterm_ends
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     server.deliver(mail(1))
-    with watching(data, "--imap", server.url(), "--folder", folder, "--password-file", password) as process:
+    both = ("--imap", server.url(), "--imap", server.url("%E5%B7%B2%E6%94%B6%E5%8F%96"))
+    with watching(data, *both, "--folder", folder, "--password-file", password) as process:
         until(lambda: processed(data) == 1)
         (folder / "2.eml").write_bytes(mail(2))
         until(lambda: processed(data) == 2)
@@ -352,10 +371,12 @@ def test_mails_and_files_are_worked_through_a_cut_and_a_restart_and_sigterm_ends
         server.start()
         server.deliver(mail(4))
         until(lambda: processed(data) == 4)
+        server.deliver(mail(5), folder="&XfJlNlPW-")
+        until(lambda: processed(data) == 5)
         assert PASSWORD not in Path(f"/proc/{process.pid}/cmdline").read_text()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
-    assert sorted(found for found, _ in seen(data)) == [mail(number) for number in (1, 2, 3, 4)]
+    assert sorted(found for found, _ in seen(data)) == [mail(number) for number in range(1, 6)]
     assert len(server.flags()) == 3
     lines = (data / "log" / "wuxiao.log").read_text(encoding="utf-8")
     assert {json.loads(line)["event"] for line in lines.splitlines()} >= {"started", "reached", "unreached", "taken", "worked", "stopped"}
@@ -364,6 +385,7 @@ def test_mails_and_files_are_worked_through_a_cut_and_a_restart_and_sigterm_ends
     status = json.loads(wuxiao("status", "--json", "--data", data).stdout)
     assert {(row["source"], row["watched"], row["trouble"]) for row in status["sources"]} == {
         (f"imap://{USER}@127.0.0.1/INBOX", True, None),
+        (f"imap://{USER}@127.0.0.1/已收取", True, None),
         (str(folder), True, None),
     }
     assert status["backlog"] == {"read": 0, "settle": 0}
