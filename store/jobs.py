@@ -23,8 +23,11 @@ def message_key(sha256: str) -> str:
 
 
 def record(database: sqlite3.Connection, taken: Taken, seen_at: datetime, mask: Mask) -> bool:
-    """Message, sighting and job `read`; True if the message is new. The same source and bytes again change nothing."""
-    row = database.execute("SELECT message FROM message WHERE sha256 = ?", (taken.sha256,)).fetchone()
+    """Message, sighting and job `read`; True if the message is new. The same source and bytes again change nothing;
+    of a message that was erased not even the sighting is noted, since it may name the person."""
+    row = database.execute("SELECT message, erased FROM message WHERE sha256 = ?", (taken.sha256,)).fetchone()
+    if row and row["erased"]:
+        return False
     key = row["message"] if row else message_key(taken.sha256)
     if not row:
         name, delivered = mask.exact(taken.name), taken.received_at.isoformat() if taken.received_at else None

@@ -86,12 +86,12 @@ def show(database: sqlite3.Connection, wanted: str) -> ProjectSheet:
         message_findings=rows(database, FindingRow, "message = ? AND project IS NULL", project.message),
         parts=parts,
         files=tuple(row for message in messages for row in rows(database, FileRow, "message = ?", message)),
-        versions=_versions(database, project),
+        versions=versions(database, project),
         history=history(database, project.project, None),
     )
 
 
-def _versions(database: sqlite3.Connection, project: ProjectRow) -> tuple[ProjectRow, ...]:
+def versions(database: sqlite3.Connection, project: ProjectRow) -> tuple[ProjectRow, ...]:
     """All versions of a project, oldest first."""
     keys = """WITH RECURSIVE earlier (project, depth) AS (
                   SELECT ?, 0 UNION SELECT project.project, depth + 1 FROM project JOIN earlier ON project.superseded_by = earlier.project),

@@ -14,7 +14,7 @@ from checks.register import entries_of
 from extractors.submission import Reading, SourceFile, Submission
 from intake.message import is_own_text
 from store import caches, flatten, jobs, relations, search
-from store.connection import transaction
+from store.connection import reported, transaction
 from store.masking import Mask, keyed_hash
 from store.rows import Job, SpanRow
 from texts import say
@@ -48,18 +48,21 @@ def save_reading(database: sqlite3.Connection, private: sqlite3.Connection, job:
     A message that was read before may belong to another unit now: both are settled again.
     """
     key = reading.message.key
+    with reported():
+        if not jobs.held(database, job):  # its message may be erased
+            return False
     caches.keep_reading(private, key, reading)
     with transaction(database):
         if not jobs.held(database, job):
             return False
         before = database.execute("SELECT told_unit, message FROM message WHERE message = ?", (job.message,)).fetchone()
-        _save_message(database, job.message, reading, mask)
-        _save_files(database, key, reading.files, mask)
+        save_message(database, job.message, reading, mask)
+        save_files(database, key, reading.files, mask)
         jobs.end(database, job, "done")
         if before["told_unit"] not in (None, reading.unit):
             _requeue_rest(database, before["told_unit"])
         if reading.message.kind == "unrelated":
-            _forget(database, key)
+            forget(database, key)
         else:
             jobs.queue(database, "settle", key)
     return True
@@ -72,7 +75,8 @@ def _requeue_rest(database: sqlite3.Connection, unit: str) -> None:
         jobs.queue(database, "settle", row["message"])
 
 
-def _save_message(database: sqlite3.Connection, known_as: str, reading: Reading, mask: Mask) -> None:
+def save_message(database: sqlite3.Connection, known_as: str, reading: Reading, mask: Mask) -> None:
+    """The row of the message that was known by the key `known_as` says what was read of it."""
     message = reading.message
     status, reason = status_of(reading)
     unit = None if message.kind == "unrelated" else mask.maybe(reading.unit)
@@ -94,7 +98,8 @@ def _save_message(database: sqlite3.Connection, known_as: str, reading: Reading,
     )
 
 
-def _save_files(database: sqlite3.Connection, key: str, files: tuple[SourceFile, ...], mask: Mask) -> None:
+def save_files(database: sqlite3.Connection, key: str, files: tuple[SourceFile, ...], mask: Mask) -> None:
+    """The files of a message are exactly these."""
     database.execute("DELETE FROM file WHERE message = ?", (key,))
     database.executemany(
         "INSERT INTO file VALUES (?,?,?,?,?,?,?,?,?)",
@@ -105,7 +110,7 @@ def _save_files(database: sqlite3.Connection, key: str, files: tuple[SourceFile,
     )
 
 
-def _forget(database: sqlite3.Connection, message: str) -> None:
+def forget(database: sqlite3.Connection, message: str) -> None:
     """Takes out what settling put in for a message; what people decided stays."""
     database.execute("DELETE FROM finding WHERE message = ?", (message,))
     database.execute("DELETE FROM field WHERE owner = ?", (message,))
@@ -135,7 +140,7 @@ def save_settled(
         before = relations.entries(database, owners)
         concerned = relations.concerned(database, before - entries, own)
         for owner in owners:
-            _forget(database, owner)
+            forget(database, owner)
         for submission in submissions:
             _save_submission(database, submission, mask)
         database.executemany("INSERT INTO field VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", [rows.open for rows in fields])

@@ -11,6 +11,7 @@ from typer import rich_utils
 
 from errors import UsageError, WuxiaoError
 from texts import say
+from wuxiao.accounts import user
 
 rich_utils.COMMANDS_PANEL_TITLE = say("cli.commands")
 rich_utils.OPTIONS_PANEL_TITLE = say("cli.options")
@@ -160,12 +161,83 @@ def retry(message: Annotated[str | None, typer.Argument(help=say("cli.retry_mess
     typer.echo(say("cli.retry_done", count=count))
 
 
-@app.command(help=say("cli.quarantine"))
-def quarantine(data: Data = DEFAULT_DATA) -> None:
+quarantine = typer.Typer(help=say("cli.quarantine"), invoke_without_command=True, rich_markup_mode="rich")
+app.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.callback()
+def quarantine_plain(context: typer.Context, data: Data = DEFAULT_DATA) -> None:
+    """What was set aside, and why, when nothing else is said."""
+    if context.invoked_subcommand is None:
+        quarantine_list(data)
+
+
+@quarantine.command("list", help=say("cli.quarantine_list"))
+def quarantine_list(data: Data = DEFAULT_DATA) -> None:
     """What was set aside, and why."""
     with _house(data) as house:
-        for job in house.store.status().quarantined:
-            typer.echo(f"{job.message}  {job.subject}  {job.reason or ''}")
+        jobs = house.store.status().quarantined
+    for job in jobs:
+        typer.echo(say("cli.quarantine_line", message=job.message, subject=job.subject, reason=job.reason or ""))
+    if not jobs:
+        typer.echo(say("cli.quarantine_none"))
+
+
+@quarantine.command("show", help=say("cli.quarantine_show"))
+def quarantine_show(message: Annotated[str, typer.Argument(help=say("cli.quarantine_message"))], data: Data = DEFAULT_DATA) -> None:
+    """One message that was set aside."""
+    from wuxiao.keeping import describe
+
+    with _house(data) as house:
+        typer.echo(describe(house, message))
+
+
+@app.command(help=say("cli.erase"))
+def erase(
+    target: Annotated[str, typer.Argument(help=say("cli.erase_target"), metavar="PROJECT|MESSAGE")],
+    reason: Annotated[str, typer.Option("--reason", help=say("cli.erase_reason"))],
+    data: Data = DEFAULT_DATA,
+    yes: Annotated[bool, typer.Option("--yes", help=say("cli.erase_yes"))] = False,
+) -> None:
+    """A person's data removed."""
+    from wuxiao.keeping import run_erase, told
+    from wuxiao.settings import load_settings
+
+    with _house(data) as house:
+        typer.echo(told(house.store.erasing.plan(target)))
+        if not yes:
+            typer.confirm(say("cli.erase_sure"), abort=True)
+        run_erase(house, target, reason, load_settings(data))
+    typer.echo(say("cli.erase_done"))
+
+
+@app.command(help=say("cli.backup"))
+def backup(
+    file: Annotated[Path, typer.Argument(help=say("cli.backup_file"))],
+    data: Data = DEFAULT_DATA,
+    password_file: Annotated[Path | None, typer.Option("--password-file", help=say("cli.backup_password_file"))] = None,
+) -> None:
+    """A safe copy in one file."""
+    from wuxiao.keeping import run_backup
+
+    with _house(data) as house:
+        copied = run_backup(house, file, password_file)
+    typer.echo(say("cli.backup_done", files=copied.files, mib=copied.bytes >> 20, file=file))
+    if copied.missing:
+        typer.echo(say("cli.backup_missing", count=len(copied.missing)))
+
+
+@app.command(help=say("cli.restore"))
+def restore(
+    file: Annotated[Path, typer.Argument(help=say("cli.restore_file"))],
+    data: Data = DEFAULT_DATA,
+    password_file: Annotated[Path | None, typer.Option("--password-file", help=say("cli.backup_password_file"))] = None,
+) -> None:
+    """A data folder from a backup."""
+    from wuxiao.keeping import run_restore
+
+    copied = run_restore(file, data, password_file)
+    typer.echo(say("cli.restore_done", files=copied.files, mib=copied.bytes >> 20, data=data))
 
 
 @app.command(help=say("cli.serve"))
@@ -173,12 +245,17 @@ def serve(
     data: Data = DEFAULT_DATA,
     port: Annotated[int, typer.Option("--port", help=say("cli.port"))] = 8001,
     host: Annotated[str, typer.Option("--host", help=say("cli.host"))] = "127.0.0.1",
+    cert: Annotated[Path | None, typer.Option("--cert", help=say("cli.cert"))] = None,
+    key: Annotated[Path | None, typer.Option("--key", help=say("cli.key"))] = None,
 ) -> None:
     """Opens the review pages in datasette."""
     from review.serve import serve as run
     from wuxiao.opening import load_campaign
 
-    run(data, load_campaign(data), host=host, port=port)
+    run(data, load_campaign(data), host=host, port=port, cert=cert, key=key)
+
+
+app.add_typer(user, name="user")
 
 
 @app.command(help=say("cli.doctor"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from intake.take import Skipped, take_in
 from pipeline.jobs import Shift, read_all, settle_waiting
 from pipeline.process import House
+from pipeline.retention import tidy
 from texts import say
 from wuxiao.progress import progress
 from wuxiao.settings import Settings
@@ -42,12 +43,13 @@ def run_ingest(house: House, paths: Sequence[Path], received_at: datetime | None
 
 
 def work(house: House, settings: Settings) -> None:
-    """Reads every waiting message and settles every unit that got something new."""
+    """Reads every waiting message, settles every unit that got something new, takes away what must not be kept."""
     shift = make_shift(settings)
     with progress(say("cli.reading"), house.store.pending("read")) as told:
         read_all(house, shift, told)
     with progress(say("cli.settling"), house.store.pending("settle")) as told:
         settle_waiting(house, shift, told)
+    tidy(house, shift, settings.unrelated_days)
 
 
 def make_shift(settings: Settings) -> Shift:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("ingest", "recheck", "status", "show", "serve", "doctor", "demo", "reply", "export", "retry", "quarantine")
+COMMANDS = ("ingest", "recheck", "status", "show", "serve", "doctor", "demo", "reply", "export", "retry", "quarantine", "erase", "backup", "restore")
 
 
 def wuxiao(*arguments, **environment):
