@@ -17,6 +17,7 @@ from intake.limits import UnpackLimits
 from intake.message import Message, Taken
 from parsers.document import Document, Page
 from parsers.limits import ReadLimits
+from parsers.scan.continued import with_continued
 from pipeline.channel import Channel
 from pipeline.sandbox import Sandbox
 
@@ -110,7 +111,7 @@ class Workers:
         """
         arguments = {"path": str(path), "name": name, "limits": asdict(self._limits.read)}
         document = TypeAdapter(Document).validate_json(self.disposable("read_document", arguments, out))
-        return replace(document, pages=tuple(self._pages.map(lambda page: self._read_page(page, out), document.pages)))
+        return replace(document, pages=with_continued(tuple(self._pages.map(lambda page: self._read_page(page, out), document.pages))))
 
     def disposable(self, task: str, arguments: dict[str, Any], out: Path) -> bytes:
         """What `task` answered, done by a process that is gone afterwards. Raises FileRefused, WorkerLost."""
