@@ -1,5 +1,6 @@
 """Jobs and their states: queued → running (a lease with an owner) → done, or quarantined with a reason."""
 
+import errno
 import shutil
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -12,6 +13,7 @@ from pipeline.process import House, read_message, settle
 from store.database import Job
 from texts import say
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 Clock = Callable[[], datetime]
 
 
@@ -59,7 +61,14 @@ def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") ->
         else:
             house.store.release(job)
     except StoreError:
+        house.store.release(job)
         raise
+    except OSError as error:  # ours: what a document may raise stays in its own process
+        if error.errno not in DISK_FULL:
+            house.store.quarantine(job, say("error.internal", kind=type(error).__name__))
+            return
+        house.store.release(job)
+        raise StoreError(why=error.strerror) from error
     except Exception as error:  # noqa: BLE001 - the edge of the pipeline: one message must not stop the others; its words are not told
         house.store.quarantine(job, say("error.internal", kind=type(error).__name__))
 

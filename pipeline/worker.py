@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from errors import FileDamaged, FileRefused, WorkerLost
+from errors import FileDamaged, FileRefused, StoreError, WorkerLost
 from intake.limits import UnpackLimits
 from intake.message import Message, Taken
 from parsers.document import Document, Page
@@ -29,6 +29,7 @@ GRACE_SECONDS = 10  # for the warm parent to say that its child ran out of time
 class WorkLimits:
     """What one disposable process may use: `seconds` of wall clock (and of CPU), `memory` bytes of address space, `file_size` bytes a file
     written; `converter_memory` for LibreOffice below it. One page of OCR: `page_seconds`; its process is renewed over `page_memory` bytes.
+    A file that fails while fewer than `disk_free` bytes are left on the disk is not to blame: the store is in trouble, the job waits.
     How far one message is `unpack`ed and how much of one file is `read` is held by the process itself."""
 
     seconds: float = 120
@@ -37,6 +38,7 @@ class WorkLimits:
     file_size: int = 512 << 20
     page_seconds: float = 180
     page_memory: int = 1400 << 20
+    disk_free: int = 64 << 20
     unpack: UnpackLimits = field(default_factory=UnpackLimits)
     read: ReadLimits = field(default_factory=ReadLimits)
 
@@ -114,7 +116,7 @@ class Workers:
         return replace(document, pages=with_continued(tuple(self._pages.map(lambda page: self._read_page(page, out), document.pages))))
 
     def disposable(self, task: str, arguments: dict[str, Any], out: Path) -> bytes:
-        """What `task` answered, done by a process that is gone afterwards. Raises FileRefused, WorkerLost."""
+        """What `task` answered, done by a process that is gone afterwards. Raises FileRefused, WorkerLost, StoreError (the disk is full)."""
         limits = {
             "seconds": self._limits.seconds,
             "cpu_seconds": self._limits.seconds,
@@ -127,6 +129,8 @@ class Workers:
             answer = _twice(lambda: parent.ask(request, self._limits.seconds + GRACE_SECONDS))
         if answer["outcome"] == "done":
             return (out / "result.json").read_bytes()
+        if shutil.disk_usage(out).free < self._limits.disk_free:
+            raise StoreError("error.disk_low", mib=self._limits.disk_free >> 20)
         if answer["outcome"] == "refused":
             raise RefusedAs(answer["status"], answer["reason"])
         raise self._over(answer["why"])

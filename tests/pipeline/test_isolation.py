@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from errors import FileRefused
+from errors import FileRefused, StoreError
 from pipeline.sandbox import Sandbox, bubblewrap
 from pipeline.worker import Workers, WorkLimits
 
@@ -19,7 +20,7 @@ ASK_A_REFUSAL = """
 import sys
 from pathlib import Path
 sys.path.insert(0, "")
-from errors import FileRefused
+from errors import FileRefused, StoreError
 from pipeline.sandbox import Sandbox
 from pipeline.worker import Workers, WorkLimits
 sandbox = Sandbox(Path(sys.argv[1]), "me")
@@ -42,12 +43,12 @@ def workers(tmp_path_factory):
     yield from _workers(tmp_path_factory.mktemp("data"))
 
 
-def _workers(data):
+def _workers(data, limits=LIMITS):
     (data / "originals").mkdir()
     (data / "private.db").write_text("secret")
     sandbox = Sandbox(data, "me")
     sandbox.spool.mkdir(parents=True)
-    workers = Workers(sandbox, 1, LIMITS, tasks="tests.pipeline.hostile_tasks")
+    workers = Workers(sandbox, 1, limits, tasks="tests.pipeline.hostile_tasks")
     workers.data = data
     yield workers
     workers.close()
@@ -77,6 +78,14 @@ def test_a_document_over_a_limit_is_refused_with_the_reason_and_the_next_one_is_
     with pytest.raises(FileRefused, match=says):
         ask(workers, task)
     assert ask(workers, "fine", word="next") == b"next"
+
+
+def test_a_document_that_fails_while_the_disk_is_full_is_not_to_blame(tmp_path):
+    for workers in _workers(tmp_path, replace(LIMITS, disk_free=1 << 60)):
+        for task in ("refuse", "crash"):
+            with pytest.raises(StoreError):
+                ask(workers, task)
+        assert ask(workers, "fine", word="还行") == "还行".encode()
 
 
 def test_the_words_of_a_document_never_reach_the_log(tmp_path, capfd):
