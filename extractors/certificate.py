@@ -21,7 +21,7 @@ _OURS = r"(?:我|本)(?:单位|公司|集团|厂|院|局|处|所|站|中心|部�
 _STAFF = r"(?:的?(?:在职|在岗|在编|正式|一线|现任|生产|全职|合同制|主要完成人|第一完成人|项目|(?:职工|员工|工人|人员|技术人员)(?:同志)?)[:：]?)"
 _ORGANISATION = (
     r"(?:公司|集团|厂|局|院|所|中心|学校|学院|大学|银行|支行|分行|部|站|队|社|场|处|馆|店|工会|委员会|合作社|事务所|工作室|门诊部|幼儿园"
-    r"|车间|码头|港|矿|行)"
+    r"|车间|码头|港|矿|行|(?:Ltd|Inc|Limited|GmbH|Corp)\.?)"
 )
 _NAMED_UNIT = rf"(?:[\u4e00-\u9fff（）()]{{2,40}}?{_ORGANISATION}{_STAFF}+)"
 _PERSON = rf"{_HAN}(?:{_HAN}|·){{1,7}}?"
@@ -149,7 +149,7 @@ def _unit_of(line: Flow) -> Flow | None:
         if found and found.start() > 0:
             line = line[: found.start()]
     text = line.text
-    if not 4 <= len(text) <= 45 or re.search(r"[。，；：:,]|证明|系我|一线|项目", text):
+    if not 4 <= len(text) <= 60 or re.search(r"[。，；：:]|,(?!(?:Ltd|Inc))|证明|系我|一线|项目", text):
         return None
     return line if re.search(rf"{_ORGANISATION}(?:[（(].{{1,8}}[）)])?$", text) and not _DEPARTMENT.match(text) else None
 

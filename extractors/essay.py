@@ -48,6 +48,7 @@ class Passage:
     bold: bool
     styled: bool
     caption: bool = False
+    note: bool = False
 
 
 def read_essay(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[tuple[Field, ...], tuple[str, ...]]:
@@ -87,6 +88,7 @@ def passages_of(blocks: Sequence[Block]) -> list[Passage]:
                     bold,
                     paragraph.heading is not None,
                     paragraph.caption,
+                    paragraph.note,
                 )
             )
     return found
@@ -101,7 +103,7 @@ def _paragraphs(block: object) -> list[Paragraph]:
 
 def section_marks(passages: Sequence[Passage], sections: Sequence[Section], scan: bool) -> list[Mark]:
     """The best heading of each section in the order they stand; a section without one may be found by its cue words."""
-    candidates = [mark for number, passage in enumerate(passages) for mark in _candidates(number, passage, sections, scan)]
+    candidates = [mark for number, passage in enumerate(passages) if not passage.note for mark in _candidates(number, passage, sections, scan)]
     best: dict[int, Mark] = {}
     for mark in candidates:
         kept = best.get(mark.section)
@@ -192,7 +194,7 @@ def _by_sense(marks: list[Mark], passages: Sequence[Passage], sections: Sequence
 
 def _first_cue(passages: Sequence[Passage], section: Section, low: int, high: int, first: bool) -> int | None:
     """The paragraph between the two (exclusive) at which the cue words begin; the first section begins at its first long paragraph."""
-    inner = [n for n in range(low + 1, high) if len(passages[n].flow.compact()) > HEADING and not passages[n].caption]
+    inner = [n for n in range(low + 1, high) if len(passages[n].flow.compact()) > HEADING and not (passages[n].caption or passages[n].note)]
     if first:
         return inner[0] if inner else None
     for number in inner[1:] if low >= 0 and low + 1 in inner else inner:
@@ -202,11 +204,13 @@ def _first_cue(passages: Sequence[Passage], section: Section, low: int, high: in
 
 
 def _body(passages: Sequence[Passage], mark: Mark, following: Mark | None) -> list[Flow]:
-    """The paragraphs of a section without its heading."""
+    """The paragraphs of a section without its heading and footnotes."""
     last = following.paragraph if following else len(passages) - 1
     parts = []
     for number in range(mark.paragraph, last + 1):
         flow = passages[number].flow
+        if passages[number].note:
+            continue
         start = mark.end if number == mark.paragraph else 0
         end = following.start if following and number == following.paragraph else len(flow)
         parts.append(flow[start:end])

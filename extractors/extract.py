@@ -17,7 +17,7 @@ from extractors.recognise import Stretch, recognise
 from extractors.rows import read_rows
 from extractors.submission import Field, Form
 from extractors.values import fields_of
-from parsers.document import Document, Medium, Page
+from parsers.document import Document, Medium, Page, Paragraph
 from profiles.profile import FormRule, Profile
 
 # A note on forms in which nobody has written anything.
@@ -85,6 +85,7 @@ def _read(blocks: Sequence[Block], rule: FormRule, scan: bool) -> Read:
     if rule.kind == "essay":
         fields, notes = read_essay(blocks, rule, scan)
         return fields, (), notes
+    blocks = [(page, block) for page, block in blocks if not (isinstance(block, Paragraph) and block.note)]
     if rule.kind == "letter":
         reader = read_letter if rule.printed else read_certificate
         return reader(blocks, rule, scan), (), ()

@@ -11,6 +11,7 @@ from extractors.cells import Placed, mended_labels, to_the_right
 from extractors.flow import Flow, flow_of, lines_in
 from extractors.labels import PARTIAL, Label, Lexicon, key, lexicon, match_label
 from extractors.normal import is_blank, plain
+from extractors.typed import typed_rows
 from parsers.document import Cell, Paragraph, Table
 from profiles.profile import FieldRule, FormRule
 
@@ -53,6 +54,8 @@ def read_grid(blocks: Sequence[Block], form: FormRule, fuzzy: bool) -> dict[str,
     words = lexicon(form)
     state = _State()
     cells = place_cells(blocks, words, fuzzy)
+    if not any(cell.labelled for cell in cells):
+        cells = typed_rows(blocks, words, fuzzy)
     for cell in cells:
         if cell.label is not None:
             _take(cell, cells, state)

@@ -21,7 +21,7 @@ ALIKE = 72
 NEARLY = 85
 # The score of a label of which only part was read, and the fewest signs that tell one.
 PARTIAL, REMAINS = 50, 4
-_BRACKETS = re.compile(r"[（(\[【〔{][^（）()\[\]【】〔〕{}]*[）)\]】〕}]")
+BRACKETS = re.compile(r"[（(\[【〔{][^（）()\[\]【】〔〕{}]*[）)\]】〕}]")
 _SIGNS = re.compile(r"[^\w]|_")
 
 
@@ -55,7 +55,7 @@ def key(text: str) -> str:
 def bare_key(text: str) -> str:
     """Like `key`, but without what stands in brackets."""
     text = unicodedata.normalize("NFKC", "".join(text.split()))
-    return _SIGNS.sub("", _BRACKETS.sub("", text)) or key(text)
+    return _SIGNS.sub("", BRACKETS.sub("", text)) or key(text)
 
 
 @lru_cache(maxsize=64)

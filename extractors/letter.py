@@ -16,6 +16,7 @@ from profiles.profile import FormRule
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPENING, _CLOSING = '《<〈«“"「『', '》>〉»”"」』'
+_QUOTES = '«“"「『'
 _BRACKETED = re.compile(r"^[（(][^（）()]*[）)]")
 # Shortest words of the notice that still tell where a blank begins or ends.
 LEAST = 3
@@ -25,16 +26,27 @@ OPENING = 2
 
 def read_letter(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[Field, ...]:
     """The blanks of the printed sentences, and the date at the end."""
-    flow = whole(blocks).compact()
+    written = whole(blocks)
+    flow = written.compact()
     rules = {rule.name: rule for rule in form.head}
     found: list[Field] = []
     for name, value in blanks(flow, form.printed, scan):
-        found += fields_of(form.name, rules[name], value, scan)
+        found += fields_of(form.name, rules[name], _with_spaces(value, written), scan)
     for rule in form.head:
         if rule.kind == "date":
             date = last_date(flow)
             found += fields_of(form.name, rule, date, scan) if date else []
     return tuple(found)
+
+
+def _with_spaces(value: Flow, written: Flow) -> Flow:
+    """The value with the white space that stood within it (names in Latin letters have some)."""
+    places = {(sign.line, sign.place): index for index, sign in enumerate(written.signs) if not sign.char.isspace()}
+    return written[places[_place(value, 0)] : places[_place(value, -1)] + 1] if value.signs else value
+
+
+def _place(value: Flow, index: int) -> tuple[int, int]:
+    return value.signs[index].line, value.signs[index].place
 
 
 def whole(blocks: Sequence[Block]) -> Flow:
@@ -97,22 +109,44 @@ def _alike(text: str, words: str, at: int) -> tuple[int | None, int | None]:
 
 def _cleaned(value: Flow, hint: re.Match[str] | None) -> Flow:
     """Without the blank's underscores, a printed hint in brackets, and the guillemets around it, the outer ones only."""
-    value = value.strip("_＿:：…. ")
+    value = _without_leaders(value)
     words = hint[0].strip("（()）") if hint else ""
     for printed in (f"（{words}）", f"({words})", words):
         if words and value.text.endswith(printed) and len(value.text) > len(printed):
             value = value[: len(value) - len(printed)].strip("_＿")
     value = value.strip("_＿:：")
-    while value.signs and value.text[0] in _OPENING and (value.text[-1] in _CLOSING or value.text.count(value.text[0]) > _closings(value.text)):
-        value = value[1 : len(value) - 1] if value.text[-1] in _CLOSING and len(value) > 1 else value[1:]
-        value = value.strip("_＿")
-    if value.signs and value.text[-1] in _CLOSING and not any(sign in value.text for sign in _OPENING):
-        value = value[: len(value) - 1].strip("_＿")
+    marked = False
+    while value.signs and (outer := _outer(value.text)) is not None and not (marked and value.text[0] in _QUOTES):
+        marked = value.text[0] not in _QUOTES
+        value = value[outer[0] : outer[1]].strip("_＿")
     return value
 
 
-def _closings(text: str) -> int:
-    return sum(char in _CLOSING for char in text)
+def _without_leaders(value: Flow) -> Flow:
+    """Without the lines and dots of the blank; the full stop of an abbreviation (Co., Ltd.) is none of them."""
+    bare = value.strip("_＿:：…. ")
+    end = value.text.rfind(bare.text) + len(bare)
+    abbreviated = re.fullmatch(r"[A-Za-z]", bare.text[-1:]) and re.match(r"\.(?!\.)", value.text[end:])
+    return value[: end + 1].strip("_＿:：… ") if abbreviated else bare
+
+
+def _outer(text: str) -> tuple[int, int] | None:
+    """What is left within a pair of brackets around the whole, or beside one that has no partner; None when all belongs to the name."""
+    opened: list[int] = []
+    pairs: dict[int, int] = {}
+    for place, sign in enumerate(text):
+        kind = _CLOSING.find(sign)
+        partner = next((i for i in reversed(opened) if kind >= 0 and text[i] == _OPENING[kind]), None)
+        if partner is not None:
+            opened.remove(partner)
+            pairs[partner] = place
+        elif sign in _OPENING:
+            opened.append(place)
+    last = len(text) - 1
+    if pairs.get(0) == last:
+        return 1, last
+    lost_first, lost_last = 0 in opened, text[last] in _CLOSING and last not in pairs.values() and last not in opened
+    return (int(lost_first), last + 1 - lost_last) if lost_first or lost_last else None
 
 
 def last_date(flow: Flow) -> Flow | None:

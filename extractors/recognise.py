@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from extractors.dates import dates_in
 from extractors.essay import passages_of, section_marks
 from extractors.flow import flow_of, lines_in
 from extractors.grid import Block
@@ -21,6 +22,8 @@ from profiles.profile import FormRule, Profile
 
 _ATTACHMENT = re.compile(r"^附件[\d一二三四五六七八九十]*[:：]?$")
 _LISTING = re.compile(r"^附(?:件)?[:：]|^\d+[.、].*(?:docx?|pdf|xlsx?|jpg)")
+# What a line at the end of a form holds: a label, a place to sign or stamp, a date, a note.
+_END = re.compile(r"^(?:注|备注|说明|填表|附[:：])|签[字名]|盖章|[:：_＿]|年\d*月|\d日$")
 # A heading is at most so long and no sentence.
 HEADING = 45
 # So many labels or phrases tell a form that has no heading (a grid's labels within one table).
@@ -29,6 +32,8 @@ GRID_LABELS, PHRASES = 3, 2
 SURE_LABEL = 90
 # So many begin another form where the heading of one stands just above.
 MANY_LABELS = 6
+# A section's heading that is as sure as this tells an essay; a bare one on its own line only among others.
+SURE_HEADING, BARE_HEADING = 3.0, 2.2
 # A phrase of a letter that is so long tells it alone.
 LONG_PHRASE = 8
 
@@ -61,6 +66,7 @@ class _Unit:
     claim: FormName | None = None
     first_label: bool = False
     weight: int = 0
+    sections: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -73,15 +79,16 @@ class _Walk:
     pending: list[Block] = field(default_factory=list)
     weight: int = 0
     first_seen: bool = False
+    sections: set[int] = field(default_factory=set)
 
-    def start(self, form: FormName, take_back: bool = False) -> None:
-        """Closes the open stretch and opens another, with what waited for it."""
-        kept: list[Block] = []
-        if take_back and self.form == "other":
-            kept, self.blocks = self.blocks, []
+    def start(self, form: FormName, take_back: int = 0) -> None:
+        """Closes the open stretch and opens another, with what waited for it and the last `take_back` blocks of the one before."""
+        cut = len(self.blocks) - take_back
+        kept, self.blocks = self.blocks[cut:], self.blocks[:cut]
         self.close()
         self.form, self.blocks, self.pending = form, kept + self.pending, []
         self.weight, self.first_seen = 0, False
+        self.sections = set()
 
     def close(self) -> None:
         """Puts the open stretch away."""
@@ -95,7 +102,7 @@ def recognise(document: Document, profile: Profile) -> tuple[Stretch, ...]:
     scan = document.medium == "scan"
     walk = _Walk()
     page: int | None = None
-    for unit in _units(document, profile, scan):
+    for unit in _units(document, profile, scan, _least_score(document, profile, scan)):
         if unit.page != page and page is not None and not _goes_on(walk, unit, profile):
             walk.start("other")
         page = unit.page
@@ -111,16 +118,52 @@ def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
         return
     wanted = unit.heading or unit.claim
     essay = wanted is not None and profile.form(wanted).kind == "essay"
-    if unit.heading and not (walk.form == unit.heading and (walk.weight == 0 or essay)):
-        walk.start(unit.heading, take_back=_few(walk.blocks))
+    before = _before(walk, profile, essay)
+    if unit.heading and not (walk.form == unit.heading and (walk.weight == 0 or (essay and not _complete(walk, profile)))):
+        walk.start(unit.heading, before if essay or walk.form == "other" else 0)
     elif not unit.heading and unit.claim and unit.claim != walk.form and _outweighs(unit, walk, profile):
-        walk.start(unit.claim, take_back=essay or _few(walk.blocks))
+        walk.start(unit.claim, before)
     elif unit.claim == walk.form and unit.first_label and walk.first_seen and profile.form(walk.form).kind == "grid":
         walk.start(walk.form)
+    elif essay and unit.claim == walk.form and unit.sections & walk.sections and _complete(walk, profile):
+        walk.start(walk.form, before)
     walk.first_seen = walk.first_seen or unit.first_label
     walk.weight += unit.weight
+    walk.sections |= unit.sections
     walk.blocks += [*walk.pending, (unit.page, unit.block)]
     walk.pending = []
+
+
+def _complete(walk: _Walk, profile: Profile) -> bool:
+    """Whether the open essay has come to its last section, so that another one may begin."""
+    return walk.form != "other" and len(profile.form(walk.form).sections) - 1 in walk.sections
+
+
+def _before(walk: _Walk, profile: Profile, essay: bool) -> int:
+    """How many of the blocks just before belong to the form that begins now: a line or two of no form, the title of an essay (with what
+    comes before its first heading) behind the end of another form in the same file."""
+    if walk.form == "other":
+        return len(walk.blocks) if essay or _few(walk.blocks) else 0
+    if not essay or (walk.blocks and walk.blocks[-1][0] is not None):
+        return 0
+    rule = profile.form(walk.form)
+    for count, (_, block) in enumerate(reversed(walk.blocks)):
+        if isinstance(block, Table) or block.note or _of_the_form(block, rule, count, profile):
+            return count
+    return 0
+
+
+def _of_the_form(block: Paragraph, rule: FormRule, after: int, profile: Profile) -> bool:
+    """Whether a paragraph at the end of a form is still its own: a label, a note, a line for signature or date, printed words; of an
+    essay all but a title (`after` counts the paragraphs behind it)."""
+    text = "".join(block.text.split())
+    if rule.kind == "essay":
+        return after >= 2 or len(text) > HEADING or block.caption or bool(re.search(r"[。；！？：:，]", text))
+    if len(text) <= 20 and dates_in(text):
+        return True
+    return (
+        (len(text) <= 60 and bool(_END.search(text))) or bool(heading_of(text, profile)) or _phrase_claim(text, profile, False)[0] is not None
+    )
 
 
 def _outweighs(unit: _Unit, walk: _Walk, profile: Profile) -> bool:
@@ -153,23 +196,31 @@ def _goes_on(walk: _Walk, unit: _Unit, profile: Profile) -> bool:
 # ------------------------------------------------------------------------------------------------ what speaks for which form
 
 
-def _units(document: Document, profile: Profile, scan: bool) -> Iterator[_Unit]:
+def _units(document: Document, profile: Profile, scan: bool, least: float) -> Iterator[_Unit]:
     for page in document.pages:
         for block in page.blocks:
             if isinstance(block, Paragraph):
-                yield _paragraph_unit(page.number, block, profile, scan)
+                yield _paragraph_unit(page.number, block, profile, scan, least)
             else:
-                yield from _table_units(page.number, block, profile, scan)
+                yield from _table_units(page.number, block, profile, scan, least)
 
 
-def _paragraph_unit(page: int | None, block: Paragraph, profile: Profile, scan: bool) -> _Unit:
-    text = "".join(block.text.split())
+def _least_score(document: Document, profile: Profile, scan: bool) -> float:
+    """How sure a section's heading must be to speak for an essay: bare words on a line of their own do where the document has those of
+    two sections."""
+    bare = {section for unit in _units(document, profile, scan, BARE_HEADING) for section in unit.sections}
+    return BARE_HEADING if len(bare) > 1 else SURE_HEADING
+
+
+def _paragraph_unit(page: int | None, block: Paragraph, profile: Profile, scan: bool, least: float) -> _Unit:
+    text = "" if block.note else "".join(block.text.split())
     heading = heading_of(text, profile)
     if heading:
         return _Unit(page, block, heading)
     claim, weight = _phrase_claim(text, profile, scan)
-    if claim is None and len(text) <= HEADING:
-        claim, weight = _section_claim(block, page, profile, scan)
+    if claim is None:
+        claim, sections = _section_claim(block, page, profile, scan, least)
+        return _Unit(page, block, None, claim, False, int(bool(sections)), sections)
     return _Unit(page, block, None, claim, False, weight)
 
 
@@ -203,18 +254,22 @@ def _holds(text: str, phrase: str, scan: bool) -> bool:
     return scan and len(phrase) >= LONG_PHRASE and len(text) >= len(phrase) and fuzz.partial_ratio(phrase, text) >= 85
 
 
-def _section_claim(block: Paragraph, page: int | None, profile: Profile, scan: bool) -> tuple[FormName | None, int]:
+def _section_claim(
+    block: Paragraph | Table, page: int | None, profile: Profile, scan: bool, least: float
+) -> tuple[FormName | None, frozenset[int]]:
+    """The essay of which the block holds headings of sections, and of which sections."""
     for form in profile.forms:
         if form.kind == "essay":
             marks = section_marks(passages_of([(page, block)]), form.sections, scan)
-            if any(mark.score >= 3 for mark in marks):
-                return form.name, 1
-    return None, 0
+            sections = frozenset(mark.section for mark in marks if mark.score >= least)
+            if sections:
+                return form.name, sections
+    return None, frozenset()
 
 
-def _table_units(page: int | None, table: Table, profile: Profile, scan: bool) -> Iterator[_Unit]:
+def _table_units(page: int | None, table: Table, profile: Profile, scan: bool, least: float) -> Iterator[_Unit]:
     """The table cut where its rows change from one form to another, or where a form begins again."""
-    rows = [_row_of(page, table, row, profile, scan) for row in range(table.rows)]
+    rows = [_row_of(page, table, row, profile, scan, least) for row in range(table.rows)]
     cuts = [0]
     for number in range(1, len(rows)):
         if _begins(rows[cuts[-1] : number], rows[number : number + 3]):
@@ -225,16 +280,18 @@ def _table_units(page: int | None, table: Table, profile: Profile, scan: bool) -
         heading = next((row.heading for row in rows[first:end] if row.heading), None)
         firsts = any(claim in row.firsts for row in rows[first:end])
         block = _part(table, range(first, end)) if end - first < table.rows else table
-        yield _Unit(page, block, heading, claim, firsts, counts[claim] if claim else 0)
+        sections = frozenset(section for row in rows[first:end] for section in row.sections)
+        yield _Unit(page, block, heading, claim, firsts, counts[claim] if claim else 0, sections)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What a row says: how many labels (or phrases) of which form, forms whose first label it holds, a heading."""
+    """What a row says: how many labels (or phrases) of which form, forms whose first label it holds, a heading, headings of sections."""
 
     labels: Counter[FormName]
     firsts: frozenset[FormName]
     heading: FormName | None
+    sections: frozenset[int] = frozenset()
 
 
 def _begins(before: Sequence[_Row], coming: Sequence[_Row]) -> bool:
@@ -252,7 +309,7 @@ def _begins(before: Sequence[_Row], coming: Sequence[_Row]) -> bool:
     return max(row.labels.values()) > row.labels[held] and max(ahead.values()) > 2 * ahead[held]
 
 
-def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bool) -> _Row:
+def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bool, least: float) -> _Row:
     cells = [cell for cell in table.cells if cell.row == row]
     flows = [flow_of(line for block in cell.blocks for line in lines_in(block, page)) for cell in cells]
     wide = [flow for cell, flow in zip(cells, flows, strict=True) if cell.column_span >= 0.6 * table.columns]
@@ -273,9 +330,13 @@ def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bo
     if not counts:
         claim, weight = _phrase_claim("".join("".join(flow.text.split()) for flow in flows), profile, scan)
         counts = Counter({claim: weight}) if claim else counts
+    sections: frozenset[int] = frozenset()
+    if not counts and heading is None:
+        claim, sections = _section_claim(_part(table, range(row, row + 1)), page, profile, scan, least)
+        counts = Counter({claim: len(sections)}) if claim else counts
     if "summary" in counts and counts["summary"] >= max(counts.values()):
         counts = Counter({"summary": counts["summary"]})
-    return _Row(counts, frozenset(firsts), heading)
+    return _Row(counts, frozenset(firsts), heading, sections)
 
 
 def _part(table: Table, rows: Sequence[int]) -> Table:

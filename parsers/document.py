@@ -65,13 +65,15 @@ class Paragraph:
     """Lines that belong together: a Word paragraph split at its soft breaks, or lines of a scan in reading order.
 
     `heading` is the outline level (1–9) that Word knows, else None. `automatic_number` is the list number that Word
-    shows before the text (`一、`, `1.`) and keeps outside of it.
+    shows before the text (`一、`, `1.`) and keeps outside of it. `note` marks a footnote or endnote, which stands behind the block that
+    refers to it.
     """
 
     lines: tuple[Line, ...]
     heading: int | None = None
     automatic_number: str = ""
     caption: bool = False
+    note: bool = False
 
     @property
     def text(self) -> str:

@@ -54,7 +54,7 @@ def read_docx(source: Path | bytes, engine: str, limits: ReadLimits) -> Document
 
 
 def read_body(package: Package, limits: ReadLimits, nested: int = 0) -> Body:
-    """The blocks of a Word package, its footnotes and endnotes last. `nested` counts the documents around it.
+    """The blocks of a Word package, footnotes and endnotes behind the block that refers to them. `nested` counts the documents around it.
 
     Raises FileDamaged, FileEncrypted or FileOverLimit.
     """
@@ -101,7 +101,17 @@ def _walked(part: Any, limits: ReadLimits, nested: int, notes: list[str]) -> tup
         return chunk_blocks(found.target_part.content_type, found.target_part.blob, limits, nested + 1, notes)
 
     context = Context(Styles(_root(part, "styles")), Numbering(_root(part, "numbering")), limits, chunk)
-    return Story(context).blocks(body) + _note_blocks(part, context)
+    roots: dict[str, Element | None] = {}
+
+    def note(tag: str, number: str) -> tuple[Block, ...]:
+        if tag not in roots:
+            roots[tag] = _note_root(part, tag)
+        root = roots[tag]
+        element = None if root is None else next((n for n in root.iterchildren(tag) if n.get(W + "id") == number), None)
+        return () if element is None else Story(context).blocks(element)
+
+    context.note = note
+    return Story(context).blocks(body)
 
 
 def _root(part: Any, kind: str) -> Element | None:
@@ -112,17 +122,10 @@ def _root(part: Any, kind: str) -> Element | None:
     return found.element if hasattr(found, "element") else parse_xml(found.blob)
 
 
-def _note_blocks(part: Any, context: Context) -> tuple[Block, ...]:
-    """The footnotes and endnotes that the text refers to, in the order of their references."""
-    roots = {tag: _root(part, kind) for tag, kind in _NOTES.items() if any(seen == tag for seen, _ in context.references)}
-    for root in roots.values():
-        if root is not None:
-            settle_controls(root)
-            settle_unpaired(root)
-    found: list[Block] = []
-    for tag, number in list(context.references):
-        root = roots.get(tag)
-        note = None if root is None else next((n for n in root.iterchildren(tag) if n.get(W + "id") == number), None)
-        if note is not None:
-            found += Story(context).blocks(note)
-    return tuple(found)
+def _note_root(part: Any, tag: str) -> Element | None:
+    """The root of the footnotes or endnotes, ready to be walked."""
+    root = _root(part, _NOTES[tag]) if tag in _NOTES else None
+    if root is not None:
+        settle_controls(root)
+        settle_unpaired(root)
+    return root

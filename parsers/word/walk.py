@@ -7,7 +7,7 @@ losing branch of alternate content are left out. python-docx's own proxies miss 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from errors import FileOverLimit
@@ -36,14 +36,17 @@ _FORMULAS: Final = frozenset({M + "oMath", M + "oMathPara"})
 class Context:
     """What the stories of one document share. `chunk` gives the blocks of an altChunk by its relationship id.
 
-    `references` are the footnotes and endnotes seen so far, as (tag of the note, id), in order.
+    `note` gives the blocks of a footnote or endnote by the tag of the note and its id, `references` are those seen so far, in order;
+    `unsaid` those among them whose note has not been given yet.
     """
 
     styles: Styles
     numbering: Numbering
     limits: ReadLimits
     chunk: Callable[[str], tuple[Block, ...]] = lambda _relation: ()
+    note: Callable[[str, str], tuple[Block, ...]] = lambda _tag, _id: ()
     references: dict[tuple[str, str], None] = field(default_factory=dict)
+    unsaid: list[tuple[str, str]] = field(default_factory=list)
     depth: int = 0
     cells: int = 0
 
@@ -71,9 +74,17 @@ class Story:
                 found += self.table(child)
             elif child.tag == _CHUNK:
                 found += self._context.chunk(child.get(R + "id") or "")
+            if self._context.depth == 1:
+                found += self._notes()
         found += self._settled()
         self._context.depth -= 1
         return tuple(found)
+
+    def _notes(self) -> list[Block]:
+        """The notes to what was just said: they stand behind the paragraph or table that refers to them."""
+        unsaid, self._context.unsaid = self._context.unsaid, []
+        blocks = [block for tag, number in unsaid for block in self._context.note(tag, number)]
+        return [replace(block, note=True) if isinstance(block, Paragraph) else block for block in blocks]
 
     # ------------------------------------------------------------------------------------------------ paragraphs
 
@@ -152,7 +163,10 @@ class Story:
 
     def _reference(self, element: Element, look: Look, _style: Style) -> None:
         if self._fields.visible and not look.hidden:
-            self._context.references[element.tag.replace("Reference", ""), element.get(W + "id") or ""] = None
+            seen = element.tag.replace("Reference", ""), element.get(W + "id") or ""
+            if seen not in self._context.references:
+                self._context.references[seen] = None
+                self._context.unsaid.append(seen)
 
     # ------------------------------------------------------------------------------------------------ tables
 

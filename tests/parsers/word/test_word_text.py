@@ -313,11 +313,12 @@ def test_a_list_may_come_from_the_style():
     assert [p.automatic_number for p in blocks(docx(body, style, numbering(LEVELS)))] == ["一、", ""]
 
 
-def test_footnotes_come_last_and_only_when_referred_to():
+def test_footnotes_stand_behind_the_block_that_refers_to_them_and_are_marked():
     separator = f'<w:footnote w:type="separator" w:id="0">{para("—")}</w:footnote>'
     notes = footnotes(separator + "".join(f'<w:footnote w:id="{n}">{para(text)}</w:footnote>' for n, text in ((2, "注"), (3, "无"))))
     body = para(run("甲") + '<w:r><w:footnoteReference w:id="2"/></w:r>') + para("乙")
-    assert texts(docx(body, notes)) == ["甲", "乙", "注"]
+    found = blocks(docx(body, notes))
+    assert [(b.text, b.note) for b in found if isinstance(b, Paragraph)] == [("甲", False), ("注", True), ("乙", False)]
 
 
 def test_page_headers_and_footers_are_no_text():
