@@ -299,8 +299,10 @@ class Watch:
         known = self._contacts.get(source.name)
         if known is not None and known[1] == trouble and time.monotonic() - known[0] < CONTACT_SECONDS:
             return
-        if known is None or known[1] != trouble:
-            LOG.log(logging.INFO if reached else logging.WARNING, "reached" if reached else "unreached", extra={"source": source.name})
+        if reached and (known is None or known[1] != trouble):
+            LOG.info("reached", extra={"source": source.name})
+        if not reached:  # its own words name the source and the reason, never a message
+            LOG.warning("unreached", extra={"source": source.name, "why": trouble})
         with contextlib.suppress(StoreError):  # it is written at the next contact
             self._house.store.note_contact(source.name, self._shift.clock(), trouble, reached=reached)
             self._contacts[source.name] = (time.monotonic(), trouble)
