@@ -21,7 +21,8 @@ from profiles.profile import FormRule, Section
 _NUMBER = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十\d]+\s*(?:部分|章|节)\s*[:：、.．]?|[（(]\s*[一二三四五六七八九十\d]+\s*[）)]\s*[、.．]?|[一二三四五六七八九十]+\s*[、.．,，:：]|\d+\s*[、.．)）]|[①②③④⑤⑥⑦⑧⑨]|[ⅠⅡⅢⅣIVX]+[、.．])\s*"
 )
-_AFTER = re.compile(r"^\s*(?:[（(][^（）()]{1,12}[）)])?\s*(?:[:：—]|-{1,2}|$)")
+_OPENING = re.compile(r"^\s*[【〔\[]\s*")
+_AFTER = re.compile(r"^\s*[】〕\]]?\s*(?:[（(][^（）()]{1,12}[）)])?\s*(?:[:：—]|-{1,2}|$)")
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]\s*\d{1,3}\s*[-—–]?|第?\s*\d{1,3}\s*页?)\s*$")
 # A heading is at most so long; longer paragraphs may only begin with one.
 HEADING = 26
@@ -127,7 +128,7 @@ def _candidates(number: int, passage: Passage, sections: Sequence[Section], scan
     found: list[Mark] = []
     starts = [0, *(m.end() for m in re.finditer(r"[。；;\n]\s*(?=第[一二三四五]部分|[（(]?[一二三四五]\s*[）)、.．]|\n|\S{2,8}[:：])", text))]
     for start in starts:
-        lead = _NUMBER.match(text[start:])
+        lead = _NUMBER.match(text[start:]) or _OPENING.match(text[start:])
         begin = start + (lead.end() if lead else 0)
         for index, section in enumerate(sections):
             hit = _heading_length(text[begin:], section, scan)

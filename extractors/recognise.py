@@ -17,6 +17,7 @@ from extractors.grid import Block
 from extractors.labels import lexicon, match_label
 from extractors.rows import HEAD_LABELS
 from extractors.submission import FormName
+from extractors.typed import typed_rows
 from parsers.document import Document, Paragraph, Table
 from profiles.profile import FormRule, Profile
 
@@ -159,7 +160,7 @@ def _of_the_form(block: Paragraph, rule: FormRule, after: int, profile: Profile)
     text = "".join(block.text.split())
     if rule.kind == "essay":
         return after >= 2 or len(text) > HEADING or block.caption or bool(re.search(r"[。；！？：:，]", text))
-    if len(text) <= 20 and dates_in(text):
+    if (len(text) <= 20 and dates_in(text)) or (rule.kind == "grid" and typed_rows([(None, block)], lexicon(rule), False)):
         return True
     return (
         (len(text) <= 60 and bool(_END.search(text))) or bool(heading_of(text, profile)) or _phrase_claim(text, profile, False)[0] is not None
