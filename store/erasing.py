@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +32,6 @@ from texts import say
 KEPT_IN_HISTORY = frozenset({"id", "at", "actor", "action", "project", "message"})
 ERASED = "erase"
 """The `action` of the line that stays in the history."""
-BUSY_TRIES, BUSY_PAUSE = 50, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +250,6 @@ def _compact(database: sqlite3.Connection, *, vacuum: bool = True) -> None:
     with reported():
         if vacuum:
             database.execute("VACUUM")
-        for _ in range(BUSY_TRIES):
-            if not database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                return
-            time.sleep(BUSY_PAUSE)
-    raise StoreBusy
+        busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # it waits for `busy_timeout` itself
+    if busy:
+        raise StoreBusy

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from errors import NotFound
 from store import looking
-from store.forgetting import FormKey, Words, make_words
+from store.forgetting import NOBODY, FormKey, Words, make_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +34,34 @@ class Plan:
     """
 
     target: str
-    projects: tuple[str, ...]
-    whole: tuple[str, ...]
-    partial: tuple[Partial, ...]
-    words: Words
-    hashes: frozenset[str]
-    manifests: frozenset[str]
-    cached: frozenset[str]
-    pages: tuple[tuple[str, int], ...]
-    stays: tuple[str, ...]
-    unopened: bool
+    projects: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    partial: tuple[Partial, ...] = ()
+    words: Words = NOBODY
+    hashes: frozenset[str] = frozenset()
+    manifests: frozenset[str] = frozenset()
+    cached: frozenset[str] = frozenset()
+    pages: tuple[tuple[str, int], ...] = ()
+    stays: tuple[str, ...] = ()
+    unopened: bool = False
 
 
 def make_plan(database: sqlite3.Connection, private: sqlite3.Connection, wanted: str) -> Plan:
-    """What goes when `wanted` is erased. Raises NotFound when no message or project fits, or several projects do."""
+    """What goes when `wanted` is erased. Nothing when it was erased before.
+
+    Raises NotFound when no message or project fits, or several projects do.
+    """
     if database.execute("SELECT 1 FROM message WHERE message = ?", (wanted,)).fetchone():
         target, whole = wanted, {wanted}
         projects = [row["project"] for row in database.execute("SELECT project FROM project WHERE message = ? ORDER BY project", (wanted,))]
         concerned = {wanted}
     else:
-        found = looking.find_project(database, wanted)
+        try:
+            found = looking.find_project(database, wanted)
+        except NotFound:
+            if database.execute("SELECT 1 FROM erasure WHERE target = ?", (wanted,)).fetchone():
+                return Plan(target=wanted)
+            raise
         target, whole = found.project, set()
         projects = [row.project for row in looking.versions(database, found)]
         concerned = {row["message"] for project in projects for row in database.execute(_MESSAGES, {"project": project})}

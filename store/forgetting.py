@@ -48,6 +48,9 @@ class Words:
         return any(SequenceMatcher(None, bare, plain(one), autojunk=False).ratio() >= ALIKE for one in self.projects)
 
 
+NOBODY = Words()
+
+
 def make_words(values: Iterable[tuple[str, str, str]], projects: Iterable[str]) -> Words:
     """From (form, field, value) of the projects; what is too short to tell a person by is left out."""
     names: set[str] = set()
