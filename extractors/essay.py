@@ -195,13 +195,18 @@ def _by_sense(marks: list[Mark], passages: Sequence[Passage], sections: Sequence
 
 def _first_cue(passages: Sequence[Passage], section: Section, low: int, high: int, first: bool) -> int | None:
     """The paragraph between the two (exclusive) at which the cue words begin; the first section begins at its first long paragraph."""
-    inner = [n for n in range(low + 1, high) if len(passages[n].flow.compact()) > HEADING and not (passages[n].caption or passages[n].note)]
+    inner = [n for n in range(low + 1, high) if len(passages[n].flow.compact()) > HEADING and _is_prose(passages[n])]
     if first:
         return inner[0] if inner else None
     for number in inner[1:] if low >= 0 and low + 1 in inner else inner:
         if any(cue in passages[number].flow.text for cue in section.cues):
             return number
     return None
+
+
+def _is_prose(passage: Passage) -> bool:
+    """A sentence of the text itself: no caption, no footnote, no long title."""
+    return not passage.caption and not passage.note and bool(re.search(r"[。；，！？：]", passage.flow.text))
 
 
 def _body(passages: Sequence[Passage], mark: Mark, following: Mark | None) -> list[Flow]:

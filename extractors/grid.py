@@ -203,7 +203,15 @@ def _values(cell: Placed, cells: Sequence[Placed], rule: FieldRule) -> list[Flow
         value = _joined(right, rule)
         spilt = key(cell.flow.text) != cell.label.word and key(cell.flow.text) + key(value.text) == cell.label.word
         return [value[:0] if spilt else value]
-    return [below.flow for below in column_below(cell, cells)] or [rest]
+    return [_with_boxes(below, cell, cells) for below in column_below(cell, cells)] or [rest]
+
+
+def _with_boxes(below: Placed, label: Placed, cells: Sequence[Placed]) -> Flow:
+    """What stands in a cell below a label, with the further boxes under the label where each holds a sign or two."""
+    row = [c for c in cells if c.table == below.table and c.row == below.row and label.column <= c.column < label.column_end]
+    if len(row) > 2 and all(c.label is None and len(plain(c.flow.text)) <= 2 for c in row):
+        return _concat(sorted(row, key=lambda c: c.column))
+    return below.flow
 
 
 def column_below(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -198,9 +199,16 @@ def _number_score(who: Identity, group: Group) -> float:
 
 
 def _previous(who: Identity, group: Group, groups: Sequence[Group]) -> bool:
-    """Whether the nearest file before this nameless one is the group's."""
-    before = [(natural(i.file), g) for g in groups for i in g.identities if i.folder == who.folder and natural(i.file) < natural(who.file)]
+    """Whether the nearest file before this nameless one in a series (IMG_3001, IMG_3002 …) is the group's."""
+    series = _series(who.file)
+    others = [(i.file, g) for g in groups for i in g.identities if _series(i.file) == series]
+    before = [(natural(file), g) for file, g in others if natural(file) < natural(who.file)]
     return bool(before) and max(before, key=lambda pair: pair[0])[1] is group
+
+
+def _series(path: str) -> str:
+    """The path without its figures: files that a camera or a program numbered share it."""
+    return re.sub(r"\d+", "#", path)
 
 
 def _gather(groups: list[Group], rows: Sequence[Row], everyone: set[str]) -> None:

@@ -22,6 +22,8 @@ NEARLY = 85
 # The score of a label of which only part was read, and the fewest signs that tell one.
 PARTIAL, REMAINS = 50, 4
 BRACKETS = re.compile(r"[（(\[【〔{][^（）()\[\]【】〔〕{}]*[）)\]】〕}]")
+# Text behind a colon, or an area code in brackets, belongs to the value and to no label.
+_HOLDS_VALUE = re.compile(r"[:：]\s*[^\s:：]|[（(]\d{3,4}[）)]$")
 _SIGNS = re.compile(r"[^\w]|_")
 
 
@@ -132,6 +134,8 @@ def _leading(flow: Flow, words: Lexicon) -> Label | None:
     """A label that the text begins with, and what follows."""
     for end in _ends(flow):
         head, rest = flow[:end], flow[end:]
+        if _HOLDS_VALUE.search(head.text):
+            continue
         for candidate in dict.fromkeys((key(head.text), bare_key(head.text))):
             if (candidate in words.rules or candidate in words.anchors) and _parted(candidate, rest, words):
                 return _label(candidate, words, 95, rest.strip(":：_＿"))

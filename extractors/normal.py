@@ -89,11 +89,18 @@ def id_number(raw: str) -> str:
 def phone(raw: str) -> str:
     """Digits only; several numbers joined by `、` in the order written."""
     numbers = []
-    for part in re.split(r"[、,，;；/]|\s{2,}|\n|或", unicodedata.normalize("NFKC", raw)):
+    parts = [piece for part in re.split(r"[、,，;；/]|\s{2,}|\n|或", unicodedata.normalize("NFKC", raw)) for piece in _side_by_side(part)]
+    for part in parts:
         digits = re.sub(r"\D", "", re.sub(r"^\s*\+?86[-\s]?(?=1\d)", "", part))
         if digits:
             numbers.append(digits)
     return "、".join(_rejoined(numbers))
+
+
+def _side_by_side(part: str) -> list[str]:
+    """Whole numbers with one space between them, apart; a number written in groups stays one."""
+    pieces = part.split()
+    return pieces if len(pieces) > 1 and all(len(re.sub(r"\D", "", piece)) >= 7 for piece in pieces) else [part]
 
 
 def _rejoined(numbers: list[str]) -> list[str]:

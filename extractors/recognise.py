@@ -24,7 +24,7 @@ from profiles.profile import FormRule, Profile
 _ATTACHMENT = re.compile(r"^附件[\d一二三四五六七八九十]*[:：]?$")
 _LISTING = re.compile(r"^附(?:件)?[:：]|^\d+[.、].*(?:docx?|pdf|xlsx?|jpg)")
 # What a line at the end of a form holds: a label, a place to sign or stamp, a date, a note.
-_END = re.compile(r"^(?:注|备注|说明|填表|附[:：])|签[字名]|盖章|[:：_＿]|年\d*月|\d日$")
+_END = re.compile(r"^(?:注|备注|说明|填表说明|附)\s*[:：]|^填表|签[字名]|盖章|[:：_＿]|年\d*月|\d日$")
 # A heading is at most so long and no sentence.
 HEADING = 45
 # So many labels or phrases tell a form that has no heading (a grid's labels within one table).
