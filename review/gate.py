@@ -1,15 +1,20 @@
-"""The gate before everything: nobody passes without a session but to the login page; strict headers; harmless CSV."""
+"""The gate before everything: nobody passes without a session but to the login page, datasette's own pages are for who manages.
+
+It also sets strict headers, and makes CSV harmless.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from review.sessions import Sessions, cookie_of
+from texts import say
 
 Scope = dict[str, Any]
 Event = dict[str, Any]
@@ -26,10 +31,15 @@ HEADERS = (
     (b"cache-control", b"private, no-store"),
     (
         b"content-security-policy",
-        b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none';"
+        b"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none';"
         b" base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
 )
+_SET_COOKIE = b"set-cookie"
+OWN = re.compile(
+    r"/-/(?:login|enter|leave|queue|queue/decide|letters|letter|letter/save|letter\.(?:eml|docx)|messages|message/.+|project/.+|file/.+|static/.+)"
+)
+"""What of `/-/…` is the desk's; the rest are datasette's pages about itself."""
 _REPLACED = frozenset(name for name, _ in HEADERS)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,19 +56,31 @@ class Gate:
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
             return
-        guarded = _with_headers(send)
-        if scope["path"] not in OPEN and self.sessions.account(cookie_of(scope["headers"])) is None:
+        guarded = _with_headers(send, secure=scope.get("scheme") == "https")
+        account = self.sessions.account(cookie_of(scope["headers"]))
+        if scope["path"] not in OPEN and account is None:
             await _turned_away(scope, guarded)
             return
-        if scope["path"].endswith(".csv") or b"_format=csv" in scope.get("query_string", b""):
+        if account is not None and account.role != "admin" and scope["path"].startswith("/-/") and not OWN.fullmatch(scope["path"]):
+            await _plain(guarded, 403, say("review.for_managers"))
+            return
+        if not scope["path"].startswith("/-/"):
             guarded = HarmlessCsv(guarded)
         await self.inner(scope, receive, guarded)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, *, secure: bool) -> Send:
+    """Strict headers on every answer, every cookie out of reach of scripts and, by TLS, never sent without it."""
+
+    def own(name: bytes, value: bytes) -> bytes:
+        if name.lower() != _SET_COOKIE:
+            return value
+        lower = value.lower()
+        return value + (b"" if b"httponly" in lower else b"; HttpOnly") + (b"; Secure" if secure and b"secure" not in lower else b"")
+
     async def sending(event: Event) -> None:
         if event["type"] == "http.response.start":
-            kept = [(name, value) for name, value in event.get("headers", []) if name.lower() not in _REPLACED]
+            kept = [(name, own(name, value)) for name, value in event.get("headers", []) if name.lower() not in _REPLACED]
             event = {**event, "headers": [*kept, *HEADERS]}
         await send(event)
 
@@ -75,8 +97,12 @@ async def _turned_away(scope: Scope, send: Send) -> None:
         )
         await send({"type": "http.response.body", "body": b""})
         return
-    await send({"type": "http.response.start", "status": 401, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
-    await send({"type": "http.response.body", "body": "请先登录。".encode()})
+    await _plain(send, 401, say("review.login_first"))
+
+
+async def _plain(send: Send, status: int, text: str) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
+    await send({"type": "http.response.body", "body": text.encode()})
 
 
 def harmless(table: str) -> str:

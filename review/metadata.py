@@ -10,6 +10,7 @@ from store.looking import columns_of
 from store.queries import CANNED, hidden_tables
 
 LOGGED_IN = {"id": "*"}
+REVIEWING = {"role": ["reviewer", "admin"]}
 FACETS: dict[str, list[str]] = {
     "project_list": ["status", "unit", "category", "decision"],
     "finding_list": ["rule", "severity", "state"],
@@ -37,14 +38,14 @@ def metadata(profile: Profile) -> dict[str, Any]:
         "title": title,
         "description": about,
         "allow": LOGGED_IN,
-        "allow_sql": LOGGED_IN,
+        "allow_sql": REVIEWING,
         "databases": {
             "intake": {
                 "title": "受理数据",
                 "description": "下面的问题点开就有答案；清单可以筛选、排序、查询，随便怎么看都不会改动数据。",
                 "allow": LOGGED_IN,
-                "allow_sql": LOGGED_IN,
-                "tables": _views() | {name: {"hidden": True} for name in hidden_tables()},
+                "allow_sql": REVIEWING,
+                "tables": _views() | {name: {"hidden": True, "allow": REVIEWING} for name in hidden_tables()},
                 "queries": {q.name: {"sql": q.sql, "title": q.name, "description": q.about} for q in CANNED},
             }
         },

@@ -18,6 +18,7 @@ from pluggy import HookimplMarker
 from review.desk.context import Desk
 from review.desk.routes import handlers
 from review.gate import Gate
+from review.mishaps import answer
 from review.sessions import COOKIE, HOURS, cookie_of
 from review.words import CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, said, told_change
 from store.search import phrase
@@ -50,6 +51,23 @@ class Review:
         """Who asks."""
         account = self.desk.sessions.account(cookie_of(request.scope["headers"]))
         return {"id": account.name, "role": account.role} if account else None
+
+    @hookimpl(trylast=True)  # datasette lets the last word count
+    def permission_allowed(self, actor: dict[str, str] | None, action: str, resource: Any) -> bool | None:
+        """Whoever may look sees the contract's views and the questions; the tables behind them and SQL of one's own are for who reviews."""
+        role = (actor or {}).get("role")
+        if role not in ROLES:
+            return False
+        if action == "view-database-download":
+            return False
+        if action == "execute-sql" or (action == "view-table" and tuple(resource)[-1] not in VIEWS):
+            return role != "viewer"
+        return None
+
+    @hookimpl
+    def handle_exception(self, datasette: Any, request: Any, exception: BaseException) -> Any:
+        """A page in Chinese; nothing personal in the log."""
+        return answer(datasette, request, exception)
 
     @hookimpl
     def prepare_connection(self, conn: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""`wuxiao serve`: datasette on intake.db alone, behind the gate, on loopback."""
+"""`wuxiao serve`: datasette on intake.db alone, behind the gate, on loopback or by TLS."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from profiles.profile import Profile
 from review.desk.context import Desk
 from review.desk.settling import Settler
 from review.metadata import metadata
+from review.mishaps import take_over
 from review.plugin import NAME, Review
 from review.sessions import Sessions
+from review.tls import pair_of
 from store.database import INTAKE, Store
 from texts import say
 
@@ -50,6 +52,7 @@ def make_desk(
     store: Store, profile: Profile, sessions: Sessions, settler: Settler | None = None, clock: Callable[[], datetime] = now
 ) -> Datasette:
     """Datasette over the store's intake.db with the review plugin; an earlier desk of this process is taken down."""
+    take_over()
     if pm.has_plugin(NAME):
         pm.unregister(name=NAME)
     pm.register(Review(Desk(store, profile, sessions, settler or Settler(store.data, profile, clock), clock)), NAME)
@@ -64,13 +67,21 @@ def make_desk(
     )
 
 
-def serve(data: Path, profile: Profile, host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> None:
+def serve(
+    data: Path,
+    profile: Profile,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    open_browser: bool = False,
+    cert: Path | None = None,
+    key: Path | None = None,
+) -> None:
     """Serves the review pages of folder `data` until stopped; prints the one-time link on stdout (and opens it).
 
-    Raises UsageError when `host` is not of this machine alone (that needs TLS) or the port is taken.
+    Beyond this machine only by TLS: with `cert` and `key`, or a certificate made here. Raises UsageError when these cannot be used
+    or the port is taken.
     """
-    if not is_loopback(host):
-        raise UsageError(why=say("review.loopback_only", host=host))
+    pair = pair_of(cert, key, data / "tls", host) if cert or key or not is_loopback(host) else None
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         _bind(listener, host, port)
         store = Store.open(data, profile)
@@ -78,13 +89,17 @@ def serve(data: Path, profile: Profile, host: str = "127.0.0.1", port: int = 800
             sessions = Sessions(store.accounts)
             settler = Settler(data, profile, now)
             desk = make_desk(store, profile, sessions, settler)
-            place = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+            place = f"http{'s' if pair else ''}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
             link = f"{place}/-/enter?token={sessions.link}"
             sys.stdout.write(say("review.open_here", link=link, place=place) + "\n")
+            if pair:
+                sys.stdout.write(say("review.fingerprint", fingerprint=pair.fingerprint) + "\n")
             sys.stdout.flush()
             if open_browser:
                 webbrowser.open(link)
-            server = uvicorn.Server(uvicorn.Config(desk.app(), log_level="warning", access_log=False, server_header=False))
+            tls = {"ssl_certfile": str(pair.cert), "ssl_keyfile": str(pair.key)} if pair else {}
+            config = uvicorn.Config(desk.app(), log_level="warning", access_log=False, server_header=False, **tls)  # type: ignore[arg-type]
+            server = uvicorn.Server(config)
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a clerk ends it; uvicorn has closed all connections by then
                 server.run(sockets=[listener])
             settler.close()

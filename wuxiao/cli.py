@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer import rich_utils
 
-from errors import UsageError, WuxiaoError
+from errors import StoreError, UsageError, WuxiaoError
 from texts import say
 from wuxiao.accounts import user
 
@@ -307,6 +307,9 @@ def main() -> None:
     except WuxiaoError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
+    except OSError as error:  # a full disk, a folder without rights: what was done so far stays
+        sys.stderr.write(f"{StoreError(why=error.strerror or error)}\n")
+        sys.exit(StoreError.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write(say("cli.interrupted") + "\n")
         sys.exit(130)

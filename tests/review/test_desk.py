@@ -20,6 +20,7 @@ from review.gate import harmless
 from review.metadata import FACETS, ORDER
 from review.plugin import local_path, local_time
 from review.serve import is_loopback, serve
+from review.tls import pair_of
 from review.sessions import COOKIE, LOCAL
 from review.words import COLUMNS, RULES, VIEWS
 from store.looking import columns_of
@@ -199,7 +200,17 @@ def test_words_of_any_length_are_found(desk, inside):
 
 def test_the_page_of_a_project_shows_findings_fields_and_files(desk, inside):
     page = ask(desk, PROJECT, cookies=inside).text
-    for words in ("待补正", "必填项为空", "逾期", "陈国庆", "3211**********487X", "扫描件：材料.zip/扫描.pdf 第2页", "有章", "附件2.docx", "90%"):
+    for words in (
+        "待补正",
+        "必填项为空",
+        "逾期",
+        "陈国庆",
+        "3211**********487X",
+        "扫描件：材料.zip/扫描.pdf 第2页",
+        "有章",
+        "附件2.docx",
+        "90%",
+    ):
         assert words in page, words
 
 
@@ -254,11 +265,23 @@ def test_times_are_shown_as_the_clock_of_the_campaign_shows_them():
 @pytest.mark.parametrize(
     ("host", "alone"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("192.168.1.2", False), ("a.b", False)]
 )
-def test_only_loopback_is_served_without_tls(tmp_path, host, alone):
+def test_what_only_this_machine_reaches_is_told(host, alone):
     assert is_loopback(host) is alone
-    if not alone:
-        with pytest.raises(UsageError, match="TLS"):
-            serve(tmp_path, PROFILE, host=host)
+
+
+def test_beyond_this_machine_a_certificate_is_made_once_and_named_by_its_fingerprint(tmp_path):
+    first, second = (pair_of(None, None, tmp_path / "tls", "192.168.1.2") for _ in range(2))
+    assert first == second and re.fullmatch("([0-9A-F]{2}:){31}[0-9A-F]{2}", first.fingerprint)
+    assert [path.stat().st_mode & 0o777 for path in (first.cert, first.key)] == [0o600, 0o600]
+    assert pair_of(None, None, tmp_path / "tls", "192.168.1.3") != first
+    assert pair_of(first.cert, first.key, tmp_path / "other", "a.b").cert == first.cert
+
+
+def test_half_a_pair_or_a_broken_one_is_refused(tmp_path):
+    (tmp_path / "cert.pem").write_text("no certificate")
+    for cert, key in ((tmp_path / "cert.pem", None), (None, tmp_path / "cert.pem"), (tmp_path / "cert.pem", tmp_path / "cert.pem")):
+        with pytest.raises(UsageError):
+            pair_of(cert, key, tmp_path, "a.b")
 
 
 SERVE = """
