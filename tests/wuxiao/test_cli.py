@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("ingest", "recheck", "status", "show", "serve", "doctor", "demo", "reply", "export", "retry", "quarantine", "erase", "backup", "restore")
+COMMANDS = (
+    "ingest", "recheck", "status", "show", "serve", "doctor", "demo", "reply", "export",
+    "retry", "quarantine", "erase", "backup", "restore",
+)  # fmt: skip
 
 
 def wuxiao(*arguments, **environment):
