@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from pipeline.sandbox import ROOT
 
 # One thread a process: all cores are used by processes, and a second thread would not survive a fork.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+# A worker under bubblewrap dies with the thread that started it: this one lives as long as the program.
+STARTER = ThreadPoolExecutor(1, thread_name_prefix="starter")
 
 
 class Channel:
@@ -73,12 +77,15 @@ class Channel:
             "PYTHONPATH": str(ROOT),
             "PYTHONSAFEPATH": "1",
         }
-        self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True, cwd=self._home
-        )
+        self._process = STARTER.submit(self._start, environment).result()
         self._lines = queue.Queue()
         threading.Thread(target=_listen, args=(self._process, self._lines), daemon=True).start()
         return self._process
+
+    def _start(self, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True, cwd=self._home
+        )
 
 
 def _listen(process: subprocess.Popen[bytes], lines: "queue.Queue[bytes]") -> None:

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +125,18 @@ def test_a_worker_that_was_killed_is_started_again(workers):
     parent = workers._parents.queue[-1]
     os.killpg(parent._process.pid, 9)
     assert ask(workers, "fine", word="two") == b"two"
+
+
+def test_a_worker_outlives_the_thread_that_asked_first(tmp_path):
+    for workers in _workers(tmp_path):
+        parent = workers._parents.queue[-1]
+        first = threading.Thread(target=ask, args=(workers, "fine"), kwargs={"word": "one"})
+        first.start()
+        first.join()
+        started = parent._process.pid
+        time.sleep(0.3)
+        assert ask(workers, "fine", word="two") == b"two"
+        assert parent._process.pid == started
 
 
 def test_a_checkout_in_the_folder_for_temporary_files_runs_its_own_code(workers, tmp_path):
