@@ -68,6 +68,12 @@ def forms(key: str, number: int) -> tuple[Form, ...]:
     folder = f"材料/{number}"
     text = "\n".join(PROFILE.form("commitment").printed)
     seal = {"sealed": True}
+    sections = SECTIONS | {
+        "section_introduction": f"{who['employer']}{who['name']}的“{name}”。上料靠人工。",
+        "word_count": "120",
+        "character_count": "130",
+    }
+    essay = form(key, "recommendation", "word", sections, f"{folder}/推荐材料.docx")
     return (
         form(key, "nomination", "word", nomination, f"{folder}/附件2.docx", ticks=("小革新",)),
         form(key, "nomination", "scan", nomination, f"{folder}/扫描.pdf", 1, ticks=("小革新",), sealed=number != 1),
@@ -75,7 +81,7 @@ def forms(key: str, number: int) -> tuple[Form, ...]:
         form(key, "person", "scan", misread, f"{folder}/扫描.pdf", 2, **seal),
         replace(form(key, "commitment", "word", letter, f"{folder}/附件4.docx"), text=text),
         replace(form(key, "commitment", "scan", letter, f"{folder}/扫描.pdf", 3, signed=True), text=text),
-        form(key, "recommendation", "word", SECTIONS | {"word_count": "120", "character_count": "130"}, f"{folder}/推荐材料.docx"),
+        replace(essay, text=f"{name}\n{essay.text}"),
         form(key, "certificate", "scan", {"name": who["name"], "employer": who["employer"]}, f"{folder}/扫描.pdf", 4, **seal),
     )
 
@@ -142,7 +148,9 @@ def fill(data: Path) -> Store:
             picture().save(folder / f"{page}.jpg", quality=60)
         store.keep_document(file.sha256, "test", document(file.pages, {2, 4} if "材料/1" in file.path else {1, 2, 4}))
     attachments = tuple(Attachment(file.path, file.sha256, file.size, file.media_type, "parsed") for file in files)
-    message = Message(key, taken.sha256, "<1@dy.example>", f"“五小”活动项目+{UNIT}", "丹阳总工会 <gh@dy.example>", "gh@dy.example", NOW, attachments)
+    message = Message(
+        key, taken.sha256, "<1@dy.example>", f"“五小”活动项目+{UNIT}", "丹阳总工会 <gh@dy.example>", "gh@dy.example", NOW, attachments
+    )
     job = store.lease("read", "test", NOW, 60)
     store.finish_reading(job, Reading(message, files, read, UNIT, unit_known=True))
     while (job := store.lease("settle", "test", NOW, 60)) is not None:

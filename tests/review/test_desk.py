@@ -20,8 +20,8 @@ from review.gate import harmless
 from review.metadata import FACETS, ORDER
 from review.plugin import local_path, local_time
 from review.serve import is_loopback, serve
-from review.tls import pair_of
 from review.sessions import COOKIE, LOCAL
+from review.tls import pair_of
 from review.words import COLUMNS, RULES, VIEWS
 from store.looking import columns_of
 from store.queries import CANNED

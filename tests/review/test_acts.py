@@ -1,0 +1,216 @@
+"""What a clerk does on the desk, through its whole application: corrections, verdicts, decisions, undo, two clerks at once, several at once."""
+
+import asyncio
+import io
+import json
+import re
+from email import message_from_bytes, policy
+from urllib.parse import quote
+
+import pytest
+from docx import Document
+
+from review.serve import make_desk
+from review.sessions import COOKIE, Sessions
+from tests.review.filled import EVIL, UNIT, fill
+from tests.store.make import PROFILE
+
+
+class Clerk:
+    """Someone logged in, with the page in front of them."""
+
+    def __init__(self, desk, store, name="王审核"):
+        self.desk, self.cookies = desk, {COOKIE: Sessions(store.accounts).cookie(store.accounts.get(name))}
+
+    def see(self, path: str):
+        answer = asyncio.run(self.desk.client.get(path, cookies=self.cookies))
+        if "ds_csrftoken" in answer.cookies:
+            self.cookies["ds_csrftoken"] = answer.cookies["ds_csrftoken"]
+        self.token = (re.findall(r'name="csrftoken" value="([^"]+)"', answer.text) or [""])[0]
+        self.version = (re.findall(r'name="version" value="(\d+)"', answer.text) or ["0"])[0]
+        return answer
+
+    def act(self, path: str, **form):
+        data = {"csrftoken": self.token, "version": self.version, **form}
+        return asyncio.run(self.desk.client.post(path, cookies=self.cookies, data=data))
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = fill(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(store):
+    return make_desk(store, PROFILE, Sessions(store.accounts))
+
+
+@pytest.fixture
+def project(store) -> str:
+    return next(row.project for row in store.projects() if row.project_name != EVIL)
+
+
+def rules(store, project: str) -> set[str]:
+    return {row.rule for row in store.findings() if row.project == project and row.state == "open"}
+
+
+def test_a_correction_makes_the_rules_run_and_undo_makes_them_run_again(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    answer = clerk.act(f"{page}/act", do="correct", form="person", field="mobile", value=" 138-0000-0321 ", at="f-person-mobile")
+    assert answer.headers["location"] == f"{page}#f-person-mobile"
+    assert rules(store, project) == {"no-seal"}
+    assert ("person", "mobile", "13800000321", "review", "corrected") in {
+        (row.form, row.field, row.value, row.chosen_from, row.agreement) for row in store.values() if row.project == project
+    }
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="undo", event=str(store.desk.record(project).events[0].id))
+    assert rules(store, project) == {"no-seal", "word-scan-unsure"}
+    assert [line.action for line in store.history(project)] == ["correct", "correct"]
+
+
+def test_a_corrected_name_is_shown_everywhere_and_changes_no_key(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="correct", form="nomination", field="project_name", value="另一个名称")
+    assert store.show(project).project.project_name == "另一个名称"
+    assert "另一个名称" in clerk.see("/-/queue?q=另").text
+
+
+def test_a_value_emptied_by_the_reviewer_is_missing(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="correct", form="person", field="email", value="")
+    assert "missing-field" in rules(store, project)
+    assert "审核人改为：（空）" in clerk.see(page).text
+
+
+def test_of_two_clerks_the_second_does_not_overwrite_the_first(desk, store, project):
+    first, second, page = Clerk(desk, store), Clerk(desk, store, "赵管理"), f"/-/project/{project}"
+    first.see(page)
+    second.see(page)
+    assert first.act(f"{page}/act", do="decide", decision="passed").status_code == 302
+    refused = second.act(f"{page}/act", do="decide", decision="rejected", reason="不符合")
+    assert refused.status_code == 409 and "刚刚被别人改过" in refused.text
+    assert store.show(project).project.decision == "passed"
+    second.version = store.desk.record(project).version
+    assert second.act(f"{page}/act", do="decide", decision="returned").status_code == 302
+
+
+def test_a_finding_is_accepted_dismissed_and_taken_up_again_with_its_reason(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    row = next(row for row in store.findings() if row.rule == "no-seal")
+    key = json.dumps([row.message, row.project, row.rule, row.form, row.field])
+    clerk.see(page)
+    assert clerk.act(f"{page}/act", do="dismiss", finding=key).status_code == 400
+    clerk.act(f"{page}/act", do="dismiss", finding=key, reason="原件已看，有章")
+    assert "no-seal" not in rules(store, project) and "原件已看，有章" in clerk.see(page).text
+    clerk.act(f"{page}/act", do="reopen", finding=key)
+    assert "no-seal" in rules(store, project)
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="accept", finding=key, reason="确实没有")
+    assert "no-seal" in rules(store, project) and "采纳：确实没有" in clerk.see(page).text
+
+
+def test_everything_to_be_verified_is_confirmed_at_once_and_survives_a_correction(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="confirm_all")
+    assert rules(store, project) == {"no-seal"} and store.show(project).project.to_verify == 0
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="correct", form="person", field="address", value="丹阳市云阳路2号")
+    assert rules(store, project) == {"no-seal"}
+
+
+def test_a_decision_is_undone_to_the_one_before(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    for decision in ("returned", "passed"):
+        clerk.see(page)
+        clerk.act(f"{page}/act", do="decide", decision=decision, reason=f"因为{decision}")
+    clerk.see(page)
+    events = store.desk.record(project).events
+    assert [event.undoable for event in events] == [True, False]
+    clerk.act(f"{page}/act", do="undo", event=str(events[0].id))
+    said = store.desk.record(project).decided
+    assert (said.value, said.reason) == ("returned", "因为returned")
+
+
+def test_nonsense_does_nothing_and_says_so(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    for form in (
+        {"do": "decide", "decision": "king"},
+        {"do": "correct", "form": "person", "field": "no-such", "value": "x"},
+        {"do": "correct", "form": "summary", "field": "seq", "value": "x"},
+        {"do": "dismiss", "finding": "{", "reason": "x"},
+        {"do": "dismiss", "finding": '["a","b","c",null,null]', "reason": "x"},
+        {"do": "undo", "event": "x"},
+        {"do": "drop table"},
+        {},
+    ):
+        assert clerk.act(f"{page}/act", **form).status_code == 400, form
+    assert clerk.act(f"{page}/act", do="undo", event="999").status_code == 404
+    assert store.history() == ()
+
+
+def test_several_projects_are_decided_at_once_but_not_one_that_changed_meanwhile(desk, store, project):
+    clerk = Clerk(desk, store)
+    page = clerk.see("/-/queue")
+    ticked = re.findall(r'name="project" value="([^"]+)"', page.text)
+    assert len(ticked) == 2
+    other = Clerk(desk, store, "赵管理")
+    other.see(f"/-/project/{project}")
+    other.act(f"/-/project/{project}/act", do="note", reason="等电话")
+    answer = clerk.act("/-/queue/decide?", decision="passed", project=ticked)
+    assert "已处理 1 个项目" in answer.text and project in answer.text
+    assert {row.decision for row in store.projects()} == {"passed", None}
+
+
+def test_filters_combine_and_words_of_one_character_are_found(desk, store):
+    clerk = Clerk(desk, store)
+    asked = {
+        "": 2,
+        "?q=床": 1,
+        "?q=冲": 2,
+        "?status=incomplete&rule=no-seal": 1,
+        "?status=complete": 0,
+        f"?unit={quote(UNIT)}&category=小革新": 2,
+        "?decision=none": 2,
+        "?decision=passed": 0,
+        "?reviewer=王审核": 0,
+        "?q=%22%27*": 0,
+        "?sort=drop": 2,
+        "?page=99999999": 2,
+    }
+    for query, count in asked.items():
+        assert clerk.see(f"/-/queue{query}").text.count('aria-label="选 ') == count, query
+
+
+def test_a_letter_is_reworded_kept_downloaded_and_marked_as_sent(desk, store, project):
+    clerk, address = Clerk(desk, store), f"/-/letter?unit={quote(UNIT)}"
+    clerk.see(address)
+    clerk.act("/-/letter/save", do="save", unit=UNIT, address="a@b.example", subject="请补章\r\nBcc: x@y.example", body="各位：\n　　请补章。")
+    mail = message_from_bytes(clerk.see(f"/-/letter.eml?unit={quote(UNIT)}").content, policy=policy.default)
+    assert mail["To"].addresses[0].addr_spec == "a@b.example" and mail["Bcc"] is None and "请补章。" in mail.get_body().get_content()
+    word = Document(io.BytesIO(clerk.see(f"/-/letter.docx?unit={quote(UNIT)}").content))
+    assert "请补章。" in "".join(paragraph.text for paragraph in word.paragraphs)
+    clerk.see(address)
+    clerk.act("/-/letter/save", do="sent", unit=UNIT)
+    assert "已发出" in clerk.see("/-/letters").text and store.history(project)[-1].action == "send"
+    row = next(row for row in store.findings() if row.rule == "no-seal")
+    clerk.see(f"/-/project/{project}")
+    key = json.dumps([row.message, row.project, row.rule, row.form, row.field])
+    clerk.act(f"/-/project/{project}/act", do="dismiss", finding=key, reason="有章")
+    assert "审核意见有了变化" in clerk.see(address).text
+    clerk.act("/-/letter/save", do="reset", unit=UNIT)
+    assert "请补章。" not in clerk.see(address).text
+
+
+def test_what_a_clerk_writes_is_masked_and_harmless(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="note", reason=f"身份证 32118119850910487X {EVIL}")
+    shown = clerk.see(page).text
+    assert "32118119850910487X" not in shown and "<script>alert" not in shown and "3211**********487X" in shown
