@@ -221,13 +221,16 @@ class MailSource:
 class Watch:
     """Some sources, and the work they make, in one process."""
 
-    def __init__(self, house: House, shift: Shift, sources: Sequence[Source], stop: Stop, *, reserve: int, once: bool = False) -> None:
-        """`reserve` bytes of the disk are left free. `once`: ends by itself when all that is there has been worked."""
+    def __init__(self, house: House, shift: Shift, sources: Sequence[Source], stop: Stop, *, reserve: int, once: bool = False,
+                 idle: Callable[[], None] = lambda: None) -> None:  # fmt: skip
+        """`reserve` bytes of the disk are left free. `once`: ends by itself when all that is there has been worked. `idle` is called
+        whenever nothing waits."""
         self._house = house
         self._stop = stop
         self._woken = threading.Event()
         self._sources = sources
         self._once = once
+        self._idle = idle
         self._desk = Desk(house, shift.clock, stop, self._taken, reserve)
         self._shift = shift
         self._contacts: dict[str, tuple[float, str | None]] = {}
@@ -344,6 +347,7 @@ class Watch:
             if read or settled:
                 LOG.info("worked", extra={"read": read, "settled": settled})
             else:
+                self._idle()
                 return
 
 

@@ -6,7 +6,8 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from errors import StoreError, UsageError
 from intake.folder import FolderWatch
 from intake.imap import Account, account_of
 from pipeline.process import House
+from pipeline.retention import tidy
 from pipeline.watch import FolderSource, MailSource, Source, Watch
 from texts import say
 from wuxiao.intaking import make_shift
@@ -68,11 +70,26 @@ def _account(url: str, move_to: str | None) -> Account:
     return account
 
 
+@dataclass(slots=True)
+class Hourly:
+    """Does `what` when called, at most once an hour."""
+
+    what: Callable[[], None]
+    due: float = 0.0
+
+    def __call__(self) -> None:
+        """Does it, or nothing."""
+        if time.monotonic() >= self.due:
+            self.what()
+            self.due = time.monotonic() + 3600
+
+
 def run_watch(house: House, sources: Sequence[Source], settings: Settings, *, once: bool) -> int:
     """Watches until SIGTERM or SIGINT (or, with `once`, until all is worked). Returns 1 when `once` could not reach a source, else 0."""
     start_log(house.store.data)
     stop = threading.Event()
-    watch = Watch(house, make_shift(settings), sources, stop, reserve=settings.disk_reserve * MIB, once=once)
+    tidied = Hourly(lambda: tidy(house, make_shift(settings), settings.unrelated_days))
+    watch = Watch(house, make_shift(settings), sources, stop, reserve=settings.disk_reserve * MIB, once=once, idle=tidied)
     _stop_on_signal(house, watch, stop, settings.stop_seconds)
     watch.run()
     return int(bool(watch.failed))

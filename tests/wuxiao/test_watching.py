@@ -19,7 +19,7 @@ from wuxiao.intaking import now
 from wuxiao.logs import JsonLines, Sentences
 from wuxiao.passwords import VARIABLE, passwords_for, read_password
 from wuxiao.settings import Settings
-from wuxiao.watching import Wanted, make_sources
+from wuxiao.watching import Hourly, Wanted, make_sources
 
 ONE, TWO = Account("a@126.com", "imap.126.com"), Account("b@126.com", "imap.126.com")
 GIB = 1 << 30
@@ -125,3 +125,14 @@ def test_every_limit_can_be_set(make, kind):
 
 
 KEPT = ("profile", "workers", "document_memory", "document_output", "page_seconds", "page_memory", "lease_seconds", "poll_seconds")
+
+
+def test_what_is_done_hourly_is_done_at_once_and_then_not_again_for_an_hour():
+    done = []
+    hourly = Hourly(lambda: done.append(1))
+    hourly()
+    hourly()
+    assert done == [1]
+    hourly.due -= 3600
+    hourly()
+    assert done == [1, 1]
