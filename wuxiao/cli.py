@@ -168,6 +168,7 @@ app.add_typer(quarantine, name="quarantine")
 @quarantine.callback()
 def quarantine_plain(context: typer.Context, data: Data = DEFAULT_DATA) -> None:
     """What was set aside, and why, when nothing else is said."""
+    context.default_map = dict.fromkeys(("list", "show"), {"data": data})
     if context.invoked_subcommand is None:
         quarantine_list(data)
 
