@@ -168,7 +168,7 @@ app.add_typer(quarantine, name="quarantine")
 @quarantine.callback()
 def quarantine_plain(context: typer.Context, data: Data = DEFAULT_DATA) -> None:
     """What was set aside, and why, when nothing else is said."""
-    context.default_map = dict.fromkeys(("list", "show"), {"data": data})
+    context.default_map = {name: {"data": data} for name in ("list", "show")}
     if context.invoked_subcommand is None:
         quarantine_list(data)
 
