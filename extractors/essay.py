@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -150,8 +151,8 @@ def _heading_length(text: str, section: Section, scan: bool) -> tuple[int, bool,
     """(signs the heading covers, whether it has the line to itself, rank 0–1) when the text begins with this section's heading."""
     line = text.split("\n", 1)[0]
     words = (section.label, *section.synonyms)
-    for rank, word in enumerate(sorted(words, key=len, reverse=True)):
-        match = re.match(r"\s*".join(map(re.escape, word)), line)
+    for rank, (word, spaced) in enumerate(_spaced(words)):
+        match = spaced.match(line)
         if match:
             after = _AFTER.match(line[match.end() :])
             if after:
@@ -162,6 +163,12 @@ def _heading_length(text: str, section: Section, scan: bool) -> tuple[int, bool,
     if len(line.strip()) > HEADING:
         return None
     return _loose(line, words, scan)
+
+
+@functools.cache
+def _spaced(words: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each word, the longest first, with the pattern that finds it whatever blanks stand in it."""
+    return tuple((word, re.compile(r"\s*".join(map(re.escape, word)))) for word in sorted(words, key=len, reverse=True))
 
 
 def _loose(line: str, words: Sequence[str], scan: bool) -> tuple[int, bool, float] | None:

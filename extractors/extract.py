@@ -23,6 +23,9 @@ from profiles.profile import FormRule, Profile
 # A note on forms in which nobody has written anything.
 BLANK = "blank"
 
+# Paragraphs and tables beyond which a document is no form and no 推荐材料, whatever it says: looking through it would hold up the others.
+MOST_BLOCKS = 20_000
+
 Read = tuple[tuple[Field, ...], tuple[str, ...], tuple[str, ...]]
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from extractors.cells import Placed, mended_labels, to_the_right
 from extractors.flow import Flow, flow_of, lines_in
@@ -18,6 +19,9 @@ from profiles.profile import FieldRule, FormRule
 STRUCTURED = frozenset(
     {"year", "date", "period", "mobile", "phone", "postcode", "id_number", "amount", "count", "sequence", "email", "certificate_number"}
 )
+# A period, a date may be spread over cells: 起, its year, its month, 至, the other end.
+SPREAD = frozenset({"period", "date"})
+_DATED = r"[\d年月日号.\-/至到起止始自从由今~—–－－开结束间时：:]+"
 _FITS = {
     "year": r"(19|20)\d\d年?度?",
     "date": r".*(19|20)\d\d.*",
@@ -86,9 +90,19 @@ def _without_false_labels(cells: list[Placed]) -> list[Placed]:
     between a label and another label or the end of the row."""
     counts = Counter(cell.label.rules for cell in cells if cell.label and cell.label.rules)
     return [
-        replace(c, label=None) if c.label and c.label.rules and counts[c.label.rules] > len(c.label.rules) and _hemmed(c, cells) else c
+        replace(c, label=None)
+        if c.label
+        and c.label.rules
+        and ((counts[c.label.rules] > len(c.label.rules) and _hemmed(c, cells)) or (_hemmed(c, cells) and _only_value(c, cells)))
+        else c
         for c in cells
     ]
+
+
+def _only_value(cell: Placed, cells: Sequence[Placed]) -> bool:
+    """Whether the label to the left would have no value without this cell: none in its own cell, none below it."""
+    left = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column_end == cell.column and c.labelled]
+    return bool(left) and not any(part.label.rest.signs for part in (cell, left[0]) if part.label) and not column_below(left[0], cells)
 
 
 def _hemmed(cell: Placed, cells: Sequence[Placed]) -> bool:
@@ -96,13 +110,19 @@ def _hemmed(cell: Placed, cells: Sequence[Placed]) -> bool:
     left = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column_end == cell.column]
     right = to_the_right(cell, cells)
     row = [c for c in cells if c.table == cell.table and c.row == cell.row and not c.empty]
-    if all(c.label for c in row) and len(row) > 2:
+    if all(c.label and not c.label.rest.signs for c in row) and len(row) > 2:
         return False
-    if any(c.labelled for c in left) and (not right or right[0].label is not None):
+    if any(c.labelled for c in left) and (not right or right[0].label is not None or _unused(right, cells)):
         return True
     above = [c for c in cells if c.table == cell.table and c.row_end == cell.row and c.column == cell.column and c.labelled]
     beside = [c for c in cells if above and c.table == cell.table and c.row == above[0].row and not c.empty]
     return bool(above) and all(c.label is not None for c in beside) and len(beside) > 1 and not any(c.labelled for c in left)
+
+
+def _unused(right: Sequence[Placed], cells: Sequence[Placed]) -> bool:
+    """Whether nothing stands to the right but the table's last column, in which nobody wrote anything (for remarks)."""
+    edge = right[0].column
+    return len(right) == 1 and all(c.empty for c in cells if c.table == right[0].table and c.column_end > edge and c.column >= edge)
 
 
 def _placed(cell: Cell, page: int | None, number: int, offset: int, words: Lexicon, fuzzy: bool) -> Placed:
@@ -200,10 +220,21 @@ def _values(cell: Placed, cells: Sequence[Placed], rule: FieldRule) -> list[Flow
         return [rest]
     right = to_the_right(cell, cells)
     if right and right[0].label is None:
-        value = _joined(right, rule)
+        beside = list(takewhile(lambda c: c.label is None, right))
+        value = _joined([*beside, *_in_further_rows(cell, cells)] if rule.kind in SPREAD else beside, rule)
         spilt = key(cell.flow.text) != cell.label.word and key(cell.flow.text) + key(value.text) == cell.label.word
         return [value[:0] if spilt else value]
     return [_with_boxes(below, cell, cells) for below in column_below(cell, cells)] or [rest]
+
+
+def _in_further_rows(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:
+    """The cells beside a label of several rows that stand in its second row and below, each row up to its first label."""
+    found: list[Placed] = []
+    for row in range(cell.row + 1, cell.row_end):
+        beside = sorted((c for c in cells if c.table == cell.table and c.row == row and c.column >= cell.column_end), key=lambda c: c.column)
+        if beside and beside[0].column == cell.column_end:
+            found += takewhile(lambda c: c.label is None, beside)
+    return found
 
 
 def _with_boxes(below: Placed, label: Placed, cells: Sequence[Placed]) -> Flow:
@@ -219,24 +250,23 @@ def column_below(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:
     column = sorted((c for c in cells if c.table == cell.table and c.column == cell.column and c.row >= cell.row_end), key=lambda c: c.row)
     found: list[Placed] = []
     for below in column:
-        if below.label or _has_left_label(below, cells):
+        if below.row != (found[-1].row_end if found else cell.row_end) or below.label or _has_left_label(below, cells):
             break
         found.append(below)
     return found
 
 
-def _joined(right: Sequence[Placed], rule: FieldRule) -> Flow:
+def _joined(run: Sequence[Placed], rule: FieldRule) -> Flow:
     """The value cell, with those after it where a value is spread over several (a box a digit, a cell a choice)."""
-    run: list[Placed] = []
-    for cell in right:
-        if cell.label is not None:
-            break
-        run.append(cell)
     first, others = run[0], run[1:]
     if not others:
         return first.flow
     if rule.choices:
         return _concat(run)
+    if rule.kind in SPREAD:
+        return _concat([c for c in run if not c.empty and (c is first or re.fullmatch(_DATED, plain(c.flow.text)))])
+    if rule.kind in {"mobile", "phone"} and re.fullmatch(r"[(]?0\d{2,3}[)]?-?", plain(first.flow.text)):
+        return _concat(run[:2])
     if rule.kind in STRUCTURED:
         if all(len(plain(c.flow.text)) <= 2 for c in run):
             return _concat(run)

@@ -212,14 +212,17 @@ def _series(path: str) -> str:
 
 
 def _gather(groups: list[Group], rows: Sequence[Row], everyone: set[str]) -> None:
-    """A group without a nomination goes to one that lacks just its forms, where a person, a unit or the place agrees."""
+    """A group without a nomination goes to one that lacks just its forms, where a person, a unit or the place agrees;
+    one that names nothing to the only one that lacks them."""
     for stray in [g for g in groups if not any(f.form == "nomination" for f in g.forms)]:
         hosts = [g for g in groups if g is not stray and not _collide(g, stray)]
+        others = [g for g in groups if g is not stray]
         rated = [
-            (max(_places_or_names(f, i, g, groups, everyone) for f, i in zip(stray.forms, stray.identities, strict=True)), g) for g in hosts
+            (max(_places_or_names(f, i, g, others, everyone) for f, i in zip(stray.forms, stray.identities, strict=True)), g) for g in hosts
         ]
         best = max(rated, key=lambda pair: pair[0], default=None)
-        if best and best[0] >= UNIT_SAME:
+        nameless = not any(who.projects | who.people | who.units for who in stray.identities)
+        if best and (best[0] >= UNIT_SAME or (nameless and len(hosts) == 1)):
             for form, who in zip(stray.forms, stray.identities, strict=True):
                 best[1].add(form, who, rows)
             groups.remove(stray)
@@ -228,6 +231,7 @@ def _gather(groups: list[Group], rows: Sequence[Row], everyone: set[str]) -> Non
 def _places_or_names(form: Form, who: Identity, group: Group, groups: Sequence[Group], everyone: set[str]) -> float:
     total = _place_score(who, group, groups, everyone)
     total += PERSON_SAME if same_people(who.people, group.people, True) else 0
+    total += _text_score(form, group) if form.form == "recommendation" else 0
     return total + (UNIT_SAME if (likeness(who.units, group.units) or 0) >= SAME_PROJECT else 0)
 
 
