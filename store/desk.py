@@ -17,7 +17,7 @@ from store.decisions import CORRECTION, DECISION, FINDING, Act, FindingKey
 from store.letters import LetterRow
 from store.lists import MessageSheet, Queue, QueueAsk, Today
 from store.masking import Mask
-from store.rows import PartRow, SpanRow
+from store.rows import MessageRow, PartRow, SpanRow
 from texts import say
 
 
@@ -159,6 +159,11 @@ class Desk:
         """One message with its files, what they were recognised as, its projects, findings and the state of its reading. Raises NotFound."""
         with self._reading() as database:
             return lists.message(database, key)
+
+    def messages(self, status: str, page: int, size: int) -> tuple[tuple[MessageRow, ...], dict[str, int]]:
+        """A page of the messages (of one status, "" for all), the newest first; and how many there are of each status."""
+        with self._reading() as database:
+            return lists.messages(database, status, page, size)
 
     def letters(self) -> dict[str, LetterRow]:
         """The letters that a clerk reworded or sent, by unit."""

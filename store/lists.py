@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from errors import NotFound
 from store import looking
@@ -147,8 +149,10 @@ def queue(database: sqlite3.Connection, ask: QueueAsk) -> Queue:
                 (SELECT coalesce(max(id), 0) FROM history
                  WHERE history.project = project.project OR history.project IS NULL AND history.message = project.message) AS version,
                 (SELECT group_concat(DISTINCT f.rule) FROM finding_list AS f WHERE f.project = project.project AND f.state = 'open') AS rules
-            {where.replace("FROM project ", "FROM project JOIN message ON message.message = project.message ", 1)}
-            ORDER BY {order} LIMIT :most OFFSET :skipped""",  # noqa: S608
+            FROM (SELECT project.project AS key {where} ORDER BY {order} LIMIT :most OFFSET :skipped) AS fitting
+            JOIN project ON project.project = fitting.key JOIN message ON message.message = project.message
+            LEFT JOIN decision ON decision.project = project.project
+            ORDER BY {order}""",  # noqa: S608
         values | window,
     )
     return Queue(tuple(_row(row) for row in rows), int(total), _names(database, "unit", "project"), _names(database, "actor", "decision"))
@@ -168,13 +172,16 @@ def _names(database: sqlite3.Connection, column: str, table: str) -> tuple[str, 
     return tuple(row["name"] for row in database.execute(skipping))
 
 
-_SHARES = """
-    SELECT coalesce({column}, '') AS name, sum(status = 'complete') AS complete, sum(status = 'review') AS review,
-        sum(status = 'incomplete') AS incomplete, sum(status = 'ineligible') AS ineligible
-    FROM project WHERE superseded_by IS NULL GROUP BY {column} ORDER BY count(*) DESC, name"""
-_RULES = """
-    SELECT f.rule, count(*) FROM finding AS f LEFT JOIN dismissal AS d USING (message, project, rule, form, field)
-    WHERE d.rule IS NULL AND f.severity != 'advice' GROUP BY f.rule ORDER BY count(*) DESC, f.rule LIMIT 10"""
+_COUNTS = "SELECT status, category, unit, count(*) FROM project WHERE superseded_by IS NULL GROUP BY status, category, unit"
+_RULES = "SELECT rule, count(*) FROM finding WHERE severity != 'advice' GROUP BY rule"
+_DISMISSED = """
+    SELECT rule, count(*) FROM dismissal JOIN finding USING (message, project, rule, form, field)
+    WHERE severity != 'advice' GROUP BY rule"""
+_DECIDED = "SELECT decision, count(*) FROM decision GROUP BY decision"
+_PAST = "SELECT decision, count(*) FROM project JOIN decision USING (project) WHERE superseded_by IS NOT NULL GROUP BY decision"
+_NEW = """
+    SELECT count(DISTINCT message) FROM sighting
+    WHERE seen_at > :before AND julianday(seen_at) >= julianday(:since)"""
 _ARRIVALS = """
     SELECT message, subject, unit, received_at, status, (SELECT count(*) FROM project WHERE project.message = message.message) AS projects
     FROM message WHERE status != 'unrelated' ORDER BY received_at DESC LIMIT 8"""
@@ -192,24 +199,39 @@ def today(database: sqlite3.Connection, since: datetime) -> Today:
     def counted(query: str) -> dict[str, int]:
         return {str(name): int(number) for name, number in database.execute(query)}
 
-    def shares(column: str) -> tuple[Share, ...]:
-        return tuple(Share(*row) for row in database.execute(_SHARES.format(column=column)))
-
-    decided = "FROM decision JOIN project USING (project) WHERE superseded_by IS NULL"
-    seen = "SELECT count(DISTINCT message) FROM sighting WHERE julianday(seen_at) >= julianday(:since)"
+    groups = [tuple(row) for row in database.execute(_COUNTS)]
+    rules = Counter(counted(_RULES)) - Counter(counted(_DISMISSED))
+    decisions = Counter(counted(_DECIDED)) - Counter(counted(_PAST))
+    before = (since - timedelta(days=2)).date().isoformat()
     return Today(
-        statuses=counted("SELECT status, count(*) FROM project WHERE superseded_by IS NULL GROUP BY status"),
-        decisions=counted(f"SELECT decision, count(*) {decided} GROUP BY decision"),
-        units=shares("unit"),
-        categories=shares("category"),
-        rules=tuple((str(rule), int(number)) for rule, number in database.execute(_RULES)),
+        statuses=_summed((status, number) for status, _, _, number in groups),
+        decisions=dict(decisions),
+        units=_shares((unit or "", status, number) for status, _, unit, number in groups),
+        categories=_shares((category or "", status, number) for status, category, _, number in groups),
+        rules=tuple(sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))[:10]),
         arrivals=tuple(Arrival(*row) for row in database.execute(_ARRIVALS)),
-        new=one(seen, since=since.isoformat()),
+        new=one(_NEW, since=since.isoformat(), before=before),
         late=one("SELECT count(DISTINCT message) FROM finding_list WHERE rule = 'late' AND state = 'open'"),
-        returned=one(f"SELECT count(*) {decided} AND decision = 'returned'"),
+        returned=decisions["returned"],
         unusable=one("SELECT count(*) FROM file WHERE status IN ('failed', 'unsupported', 'encrypted')"),
         silent=tuple(row["unit"] for row in database.execute(_SILENT)),
     )
+
+
+def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for name, number in pairs:
+        found[name] += number
+    return dict(found)
+
+
+def _shares(groups: Iterable[tuple[str, str, int]]) -> tuple[Share, ...]:
+    """A share for each name, the largest first."""
+    found: dict[str, Counter[str]] = {}
+    for name, status, number in groups:
+        found.setdefault(name, Counter())[status] += number
+    made = (Share(name, *(of[status] for status in ("complete", "review", "incomplete", "ineligible"))) for name, of in found.items())
+    return tuple(sorted(made, key=lambda share: (-share.total, share.name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +265,11 @@ def message(database: sqlite3.Connection, key: str) -> MessageSheet:
         history=looking.rows(database, HistoryRow, "message = ?", key),
         job=job["state"] if job else "",
     )
+
+
+def messages(database: sqlite3.Connection, status: str, page: int, size: int) -> tuple[tuple[MessageRow, ...], dict[str, int]]:
+    """A page of the messages (of one status, "" for all), the newest first; and how many there are of each status."""
+    counts = {str(name): int(number) for name, number in database.execute("SELECT status, count(*) FROM message GROUP BY status")}
+    where = "message IN (SELECT message FROM message WHERE ? IN ('', status) ORDER BY received_at DESC, message LIMIT ? OFFSET ?)"
+    found = looking.rows(database, MessageRow, where, status, size, size * (page - 1))
+    return tuple(sorted(found, key=lambda row: row.received_at or "", reverse=True)), counts

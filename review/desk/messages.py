@@ -12,23 +12,17 @@ from review.words import CODES
 from texts import say
 
 PAGE = 50
+STATUSES = ("waiting", "processed", "partial", "failed", "unrelated")
 
 
 async def messages(desk: Desk, asked: Asked) -> Response:
     """All messages, the newest first, `?status=` of one status only."""
     status, page = asked.request.args.get("status") or "", asked.request.args.get("page") or "1"
     number = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
-    rows = await asyncio.to_thread(desk.store.messages)
-    counts = {code: sum(row.status == code for row in rows) for code in ("waiting", "processed", "partial", "failed", "unrelated")}
-    fitting = sorted((row for row in rows if status in ("", row.status)), key=lambda row: row.received_at or "", reverse=True)
-    shown = {
-        "rows": fitting[PAGE * (number - 1) : PAGE * number],
-        "total": len(fitting),
-        "counts": counts,
-        "status": status if status in counts else "",
-        "number": number,
-        "pages": max(1, -(-len(fitting) // PAGE)),
-    }
+    status = status if status in STATUSES else ""
+    rows, counts = await asyncio.to_thread(desk.store.desk.messages, status, number, PAGE)
+    total = counts.get(status, 0) if status else sum(counts.values())
+    shown = {"rows": rows, "total": total, "counts": counts, "status": status, "number": number, "pages": max(1, -(-total // PAGE))}
     return await asked.page("messages.html", shown)
 
 

@@ -19,6 +19,8 @@ CREATE TABLE acceptance (
 CREATE INDEX project_current ON project (superseded_by, received_at, project);
 CREATE INDEX project_counts ON project (superseded_by, status, category, unit);
 CREATE INDEX decision_actor ON decision (actor);
+CREATE INDEX decision_kind ON decision (decision);
+CREATE INDEX finding_counts ON finding (rule, severity);
 
 -- A clerk's own wording of a unit's letter, and when it was sent. `base` is the hash of the draft that it was made from.
 CREATE TABLE letter (
@@ -32,3 +34,4 @@ CREATE TABLE letter (
     sent_at TEXT,
     sent_by TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX project_errors ON project (superseded_by, errors DESC, to_verify DESC, project);
