@@ -59,7 +59,7 @@ def read_grid(blocks: Sequence[Block], form: FormRule, fuzzy: bool) -> dict[str,
     state = _State()
     cells = place_cells(blocks, words, fuzzy)
     if not any(cell.labelled for cell in cells):
-        cells = typed_rows(blocks, words, fuzzy)
+        cells = _without_false_labels(typed_rows(blocks, words, fuzzy))
     for cell in cells:
         if cell.label is not None:
             _take(cell, cells, state)
