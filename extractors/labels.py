@@ -49,6 +49,7 @@ class Lexicon:
     order: tuple[tuple[int, FieldRule], ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """The words of a label: NFKC, no white space, no signs, brackets' content kept."""
     return _SIGNS.sub("", unicodedata.normalize("NFKC", text))
