@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
+
+from extractors.reread import LOOK_ALIKES, even, is_reading_of, printed_alike
+from parsers.document import Alternatives
 
 Verdict = Literal["same", "unsure", "differs"]
 
 # Kinds whose every sign matters.
 EXACT = frozenset({"id_number", "mobile", "phone", "postcode", "certificate_number", "date", "period", "year", "amount", "count", "sequence"})
-# Signs that OCR takes for one another; the first of each group stands for all.
-LOOK_ALIKES = (
-    "0OoQ〇○Ｏ", "1lI|丨!i", "2Zz", "5Ss", "8B", "9gq", "6b", "-—–－一_", "xX×", "vV", "cC", "wW", "pP", "uU", "kK",
-    "己已巳", "末未", "日曰", "人入八", "土士", "干千于", "天夭", "大太犬", "木本术", "刀力", "晴睛", "治冶", "拔拨", "析折", "侯候", "戊戌戍",
-    "口囗", "贝见", "免兔", "鸟乌", "今令", "徒徙", "胃冑", "汩汨", "住往", "问间", "目自", "王玉主", "厂广", "儿几", "又叉",
-    "夫失", "牛午", "田由甲申", "石右", "母毋", "小少", "白自", "史吏", "乒兵", "拆折", "抡抢", "沦沧", "历厉", "泠冷", "凤风", "竟竞", "茶荼",
-    "准淮", "迥回", "祟崇", "壮状", "性姓", "孔扎", "即既", "士土", "束東束", "帅师", "持特", "待侍", "诈炸", "栓拴", "检捡", "班斑", "洁沽",
-)  # fmt: skip
+# Kinds of which another value is never far in shape.
+CLOSED, NAMES = frozenset({"choice", "yes_no"}), frozenset({"name", "names"})
 _CANON = {sign: group[0] for group in LOOK_ALIKES for sign in group}
 _DIGIT_PAIRS = {frozenset(pair) for pair in ("08", "06", "38", "68", "17", "56", "58", "35", "69", "49", "14")}
-_PUNCTUATION = str.maketrans("，。：；（）！？～“”‘’、【】《》〈〉·—–－", ",.:;()!?~\"\"'',[]<><>.---")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # A run of prose so long that is missing or added is a sentence, not a misreading.
 SENTENCE = 6
@@ -33,36 +28,45 @@ LONG, SLIPS = 30, 0.02
 DOUBTFUL = 0.7
 
 
-def compare(word: str, scan: str, kind: str, seconds: tuple[str, ...] = (), confidence: float = 1.0) -> Verdict:
+def compare(
+    word: str, scan: str, kind: str, seconds: tuple[str, ...] = (), confidence: float = 1.0, alternatives: Alternatives = ()
+) -> Verdict:
     """`same`, `unsure` (a misreading may explain it) or `differs`.
 
     Signs of punctuation that only one side has, and in long text as many wrong signs as every reader makes, are no
-    difference. `seconds` are other readings of the scan, `confidence` how sure the scan's value was by itself.
+    difference. `seconds` are other readings of the scan, `confidence` how sure the scan's value was by itself,
+    `alternatives` what else its reader saw.
     """
-    a, b = _even(word), _even(scan)
+    a, b = even(word), even(scan)
     if a == b or (kind not in EXACT and kind != "email" and _bare(a) == _bare(b)):
         return "same"
-    if any(_even(second) == a for second in seconds) or confidence < DOUBTFUL:
+    if may_be_reread(word, scan, kind, alternatives):
+        return "same"
+    if any(even(second) == a for second in seconds) or confidence < DOUBTFUL:
+        return "unsure"
+    if is_reading_of(word, scan, alternatives, digits=True):
         return "unsure"
     if kind in EXACT:
         return _exact(a, b, kind)
     if kind == "email":
         return "unsure" if _canon(a.lower()) == _canon(b.lower()) or _lost_sign(a, b) else "differs"
-    if kind in {"choice", "yes_no"}:
+    if kind in CLOSED:
         return "differs"
-    if kind in {"name", "names"}:
+    if kind in NAMES:
         return "unsure" if _canon(a) == _canon(b) else "differs"
     return _prose(a, b)
+
+
+def may_be_reread(word: str, scan: str, kind: str, alternatives: Alternatives) -> bool:
+    """Whether the scan's ink may as well say what Word says: never where one sign makes another number, person or answer."""
+    if kind in EXACT or kind in CLOSED or kind in NAMES:
+        return False
+    return (kind == "email" and printed_alike(even(word), even(scan))) or is_reading_of(word, scan, alternatives)
 
 
 def _bare(text: str) -> str:
     """Only letters, Han and the figures with what holds them together."""
     return re.sub(r"(?<!\d)[.\-]|[.\-](?!\d)|[^\w.\-%]|_", "", text)
-
-
-def _even(text: str) -> str:
-    """NFKC, no white space, one kind of punctuation."""
-    return "".join(unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).split()).translate(_PUNCTUATION)
 
 
 def _canon(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from extractors.copies import choices, confirmed, confirmed_summaries, sort_out, weighed_choices
+from extractors.copies import choices, confirmed, confirmed_summaries, reread, sort_out, weighed_choices
 from extractors.corrections import Corrected, with_corrections
 from extractors.extract import BLANK
 from extractors.grouping import Group, Row, best_row, group, rows_of
@@ -139,7 +139,7 @@ def _version(reading: Reading, brought: Sequence[Form], rows: Sequence[Row], old
     used, unused = sort_out(brought)
     slots = {(form.form, form.source) for form in used}
     taken_over = tuple(form for form in old.project.forms if (form.form, form.source) not in slots) if old else ()
-    together = used + taken_over
+    together = reread(used + taken_over, profile)
     picked = choices(together, profile)
     message = reading.message
     project = Project(

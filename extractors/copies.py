@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from extractors.agreement import compare
+from extractors.agreement import compare, may_be_reread
 from extractors.identity import bare_name, natural
 from extractors.submission import Choice, Field, Form
 from profiles.profile import FormRule, Profile
@@ -101,7 +101,24 @@ def agreement(word: Field | None, scan: Field | None, kind: str) -> Literal["sam
     """`same`, `differs`, `unsure` or `one-sided`; counts of words are not compared."""
     if word is None or scan is None or word.field in _COUNTS:
         return "one-sided"
-    return compare(word.value, scan.value, kind, (), scan.confidence)
+    return compare(word.value, scan.value, kind, (), scan.confidence, scan.alternatives)
+
+
+def reread(forms: Sequence[Form], profile: Profile) -> tuple[Form, ...]:
+    """The forms, those of a scan with what Word says wherever their ink may say so; `raw` keeps what was read first."""
+    kinds: dict[str, dict[str, str]] = {rule.name: kinds_of(rule) for rule in profile.forms}
+    words = {name: fields_by_name(f for f in forms if f.form == name and f.source == "word") for name in kinds}
+
+    def again(form: Form, field: Field) -> Field:
+        return _reread(field, words.get(form.form, {}).get(field.field), kinds.get(form.form, {}).get(field.field, "prose"))
+
+    return tuple(replace(f, fields=tuple(again(f, field) for field in f.fields)) if f.source == "scan" else f for f in forms)
+
+
+def _reread(scan: Field, word: Field | None, kind: str) -> Field:
+    if word is None or word.value == scan.value or not may_be_reread(word.value, scan.value, kind, scan.alternatives):
+        return scan
+    return replace(scan, value=word.value, alternatives=())
 
 
 def confirmed(forms: Sequence[Form], picked: Sequence[Choice]) -> tuple[Form, ...]:
@@ -134,7 +151,9 @@ def confirmed_summaries(forms: Sequence[Form], profile: Profile) -> tuple[Form, 
 
     def weighed(field: Field, fields: Sequence[Field]) -> Field:
         other = known.get((_row_name(fields, field.row), field.field))
-        return _weighed(field, agreement(other, field, kinds.get(field.field, "text")) if other else None)
+        kind = kinds.get(field.field, "text")
+        again = _reread(field, other, kind)
+        return _weighed(again, agreement(other, again, kind) if other else None)
 
     return tuple(replace(f, fields=tuple(weighed(x, f.fields) for x in f.fields)) if f.source == "scan" else f for f in forms)
 

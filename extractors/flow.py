@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from parsers.document import Box, Line, Paragraph, Table
+from rapidfuzz.distance import Levenshtein
+
+from parsers.document import Alternatives, Box, Line, Paragraph, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,19 @@ class Flow:
         if not readings or not all(readings):
             return ()
         return tuple("".join(parts) for parts in zip(*readings, strict=False))
+
+    def alternatives_of(self, value: str) -> Alternatives:
+        """What else the reader saw at the signs of a `value` cut out of this flow; positions are the value's."""
+        seen = {index: dict(self.lines[index][1].alternatives) for index in self.touched()}
+        if not any(seen.values()):
+            return ()
+        found = []
+        for op in Levenshtein.opcodes(self.text, value):
+            for step in range(op.src_end - op.src_start) if op.tag == "equal" else ():
+                sign = self.signs[op.src_start + step]
+                if others := seen.get(sign.line, {}).get(sign.place):
+                    found.append((op.dest_start + step, others))
+        return tuple(found)
 
 
 def _share(box: Box, start: int, end: int, length: int) -> Box:

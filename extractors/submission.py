@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from intake.message import Message
-from parsers.document import Box, Medium, Seal, Tone
+from parsers.document import Alternatives, Box, Medium, Seal, Tone
 
 FormName = Literal["summary", "nomination", "person", "commitment", "recommendation", "certificate", "other"]
 
@@ -17,7 +17,8 @@ class Field:
     """One value that was read. `value` is normalised as the contract says, `raw` is as written.
 
     `row` is 0 except for rows of the 汇总表, which count from 1. `page` is 1-based, None in Word; `box` in fractions of
-    the upright page. `confidence` 0–1: how likely `value` is what stands there.
+    the upright page. `confidence` 0–1: how likely `value` is what stands there. `alternatives`: what else the reader saw
+    at the signs of `value` (see `parsers.document.Line`).
     """
 
     form: FormName
@@ -28,6 +29,7 @@ class Field:
     confidence: float = 1.0
     page: int | None = None
     box: Box | None = None
+    alternatives: Alternatives = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ def fields_of(form: FormName, rule: FieldRule, flow: Flow, scan: bool, row: int 
     for name, value in _normal(rule, written, scan):
         if value:
             sure = first_sight(written, value) if scan else 1.0
-            yield Field(form, name, value, raw, row, sure, written.page, written.box)
+            others = written.alternatives_of(value) if scan and not rule.sensitive else ()
+            yield Field(form, name, value, raw, row, sure, written.page, written.box, others)
 
 
 def _normal(rule: FieldRule, flow: Flow, scan: bool) -> Iterator[tuple[str, str]]:

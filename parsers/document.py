@@ -12,6 +12,8 @@ from typing import Literal
 Medium = Literal["word", "scan"]
 Tone = Literal["colour", "grey", "one-bit"]
 SealShape = Literal["round", "oval", "square"]
+Alternatives = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
+"""(position of a character, ((what may stand there instead, how likely 0–1), …)), …; only where there is any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,15 @@ class Line:
 
     `confidence` is the reader's own (0–1; 1 for Word and born-digital PDF).
     `seconds` holds what other readers made of the same line, best first; empty where only one read it.
+    `alternatives` is what else the reader saw in place of a character of `text`: "" (nothing is there), another one, or
+    two (one more stands before or after it).
     """
 
     runs: tuple[Run, ...]
     box: Box | None = None
     confidence: float = 1.0
     seconds: tuple[str, ...] = ()
+    alternatives: Alternatives = ()
 
     @property
     def text(self) -> str:

@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from parsers.document import Alternatives
+from parsers.scan.alternatives import alternatives_at
 from parsers.scan.pictures import Picture, Quad
 
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -30,11 +32,15 @@ STRIDE = 8
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one crop says: its text, and for every character where its middle lies (fraction of the crop's width) and how sure (0–1)."""
+    """What one crop says: its text, and for every character where its middle lies (fraction of the crop's width) and how sure (0–1).
+
+    `alternatives`: what else the reader saw at a character (see `parsers.document.Line`).
+    """
 
     text: str
     places: tuple[float, ...]
     sure: tuple[float, ...]
+    alternatives: Alternatives = ()
 
     @property
     def confidence(self) -> float:
@@ -124,6 +130,7 @@ class RapidEngine:
             "".join(self._characters[best[t]] for t in steps),
             tuple(min(1.0, (float(t) + 0.5) * STRIDE / width) for t in steps),
             tuple(float(chances[t, best[t]]) for t in steps),
+            alternatives_at(chances, self._characters),
         )
 
 

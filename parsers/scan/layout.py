@@ -39,16 +39,19 @@ def rows_of(pieces: Sequence[Piece]) -> list[Row]:
 def line_of(row: Row, shape: Shape) -> Line:
     """One line from the pieces of a row; a gap wider than a character becomes white space."""
     runs, area, before = list(runs_of(row[0])), row[0].area, row[0]
+    others = list(row[0].reading.alternatives)
     for piece in row[1:]:
         gap = piece.area.x0 - before.area.x1
         if gap >= 0.4 * piece.area.height:
             runs.append(Run("  "))
+        start = sum(len(run.text) for run in runs)
+        others += [(start + place, seen) for place, seen in piece.reading.alternatives]
         runs.extend(runs_of(piece))
         area, before = area.union(piece.area), piece
     letters = [sure for piece in row for sure in piece.reading.sure]
     confidence = sum(letters) / max(1, len(letters))
     seconds = row[0].seconds if len(row) == 1 else ()
-    return Line(tuple(_joined(runs)), area.box(shape), round(confidence, 4), seconds)
+    return Line(tuple(_joined(runs)), area.box(shape), round(confidence, 4), seconds, tuple(others))
 
 
 def runs_of(piece: Piece) -> Iterator[Run]:

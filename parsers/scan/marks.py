@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from parsers.scan.alternatives import moved
 from parsers.scan.colour import Mask
 from parsers.scan.engine import Reading
 from parsers.scan.lines import Piece
@@ -119,6 +120,7 @@ def with_frames(piece: Piece, frames: Sequence[Frame]) -> Reading:
     """The reading with a sign for every frame: instead of the character that the engine took it for, or between two."""
     reading, area = piece.reading, piece.area
     text, places, sure = list(reading.text), list(reading.places), list(reading.sure)
+    origin: list[int | None] = list(range(len(text)))
     for frame in frames:
         at = (frame.area.centre[0] - area.x0) / max(area.width, 1)
         reach = 0.6 * frame.area.width / max(area.width, 1)
@@ -128,13 +130,14 @@ def with_frames(piece: Piece, frames: Sequence[Frame]) -> Reading:
         alike = [i for i in near if _may_be_box(text[i], sure[i], _has_boxes(reading.text))]
         if alike:
             spot = min(alike, key=lambda i: abs(places[i] - at))
-            text[spot], sure[spot] = sign, 1.0
+            text[spot], sure[spot], origin[spot] = sign, 1.0, None
         elif not any(sure[i] > 0.7 and abs(places[i] - at) < room for i in range(len(text)) if not text[i].isspace()):
             spot = sum(place < at for place in places)
             text.insert(spot, sign)
             places.insert(spot, at)
             sure.insert(spot, 1.0)
-    return Reading("".join(text), tuple(places), tuple(sure))
+            origin.insert(spot, None)
+    return Reading("".join(text), tuple(places), tuple(sure), moved(reading.alternatives, origin))
 
 
 def with_strokes(piece: Piece, dark: Mask) -> Piece:
@@ -215,7 +218,8 @@ def _without_blots(reading: Reading) -> Reading:
     kept = [i for i, character in enumerate(reading.text) if character != TICKED or reading.sure[i] >= DOUBTED]
     if len(kept) == len(reading.text):
         return reading
-    return Reading("".join(reading.text[i] for i in kept), tuple(reading.places[i] for i in kept), tuple(reading.sure[i] for i in kept))
+    places, sure = tuple(reading.places[i] for i in kept), tuple(reading.sure[i] for i in kept)
+    return Reading("".join(reading.text[i] for i in kept), places, sure, moved(reading.alternatives, kept))
 
 
 def _band(piece: Piece, shape: tuple[int, ...]) -> Area:

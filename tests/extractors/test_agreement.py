@@ -27,7 +27,7 @@ CASES = [
     ("13912345678", "13912345673", "mobile", "unsure"),
     ("212300", "212301", "postcode", "differs"),
     ("2024-03-11", "2024-03-12", "date", "differs"),
-    ("wx91126@163.com", "wx9ll26@163.com", "email", "unsure"),
+    ("wx91126@163.com", "wx9ll26@163.com", "email", "same"),
     ("wx91126@163.com", "wx91126@126.com", "email", "differs"),
     ("王建国", "王建囯", "name", "differs"),
     ("王建国", "李小红", "name", "differs"),
