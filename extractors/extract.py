@@ -34,6 +34,8 @@ def extract_forms(document: Document, *, message: str, file: str, profile: Profi
 
     `message` is the message's key, `file` the path a clerk sees; both are only put into the forms.
     """
+    if sum(len(page.blocks) for page in document.pages) > MOST_BLOCKS:
+        return (Form(message, file, "other", document.medium, ()),)
     stretches = [stretch for stretch in recognise(document, profile) if stretch.text.strip() or stretch.pages]
     return tuple(_form(stretch, _pages(stretch, stretches, document), document.medium, message, file, profile) for stretch in stretches)
 

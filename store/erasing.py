@@ -185,6 +185,8 @@ def _forget_project(database: sqlite3.Connection, project: str) -> None:
     """Every row of a project, in whatever table; what people wrote about it too. Of the history the lines stay, without their words."""
     for row in database.execute(_BY_PROJECT).fetchall():
         database.execute(f"DELETE FROM {row['name']} WHERE project = ?", (project,))  # noqa: S608 - names of the schema
+    # A clerk's wording of the unit's letter may name the person; the draft is made anew without it.
+    database.execute("DELETE FROM letter WHERE unit = (SELECT unit FROM project WHERE project = ?)", (project,))
     database.execute("UPDATE project SET superseded_by = NULL WHERE superseded_by = ?", (project,))
     database.execute("DELETE FROM project WHERE project = ?", (project,))
     _silence(database, "project", project)
