@@ -129,10 +129,17 @@ def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
     elif essay and unit.claim == walk.form and unit.sections & walk.sections and _complete(walk, profile):
         walk.start(walk.form, before)
     walk.first_seen = walk.first_seen or unit.first_label
-    walk.weight += unit.weight
+    walk.weight += unit.weight or _typed_labels(walk, unit, profile)
     walk.sections |= unit.sections
     walk.blocks += [*walk.pending, (unit.page, unit.block)]
     walk.pending = []
+
+
+def _typed_labels(walk: _Walk, unit: _Unit, profile: Profile) -> int:
+    """How many labels of the open form a line holds that is typed with tabs instead of rules."""
+    if walk.form == "other" or isinstance(unit.block, Table) or "\t" not in unit.block.text or profile.form(walk.form).kind != "grid":
+        return 0
+    return sum(cell.labelled for cell in typed_rows([(unit.page, unit.block)], lexicon(profile.form(walk.form)), False))
 
 
 def _complete(walk: _Walk, profile: Profile) -> bool:
