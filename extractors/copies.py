@@ -9,6 +9,7 @@ from typing import Literal
 
 from extractors.agreement import compare, may_be_reread
 from extractors.identity import bare_name, natural
+from extractors.reread import stands_elsewhere
 from extractors.submission import Choice, Field, Form
 from profiles.profile import FormRule, Profile
 
@@ -109,8 +110,13 @@ def reread(forms: Sequence[Form], profile: Profile) -> tuple[Form, ...]:
     kinds: dict[str, dict[str, str]] = {rule.name: kinds_of(rule) for rule in profile.forms}
     words = {name: fields_by_name(f for f in forms if f.form == name and f.source == "word") for name in kinds}
 
+    texts = {name: "\n".join(f.text for f in forms if f.form == name and f.source == "word") for name in kinds}
+
     def again(form: Form, field: Field) -> Field:
-        return _reread(field, words.get(form.form, {}).get(field.field), kinds.get(form.form, {}).get(field.field, "prose"))
+        word, kind = words.get(form.form, {}).get(field.field), kinds.get(form.form, {}).get(field.field, "prose")
+        if word and kind == "prose" and stands_elsewhere(word.value, field.value, texts[form.form], form.text):
+            return replace(field, value=word.value, alternatives=())
+        return _reread(field, word, kind)
 
     return tuple(replace(f, fields=tuple(again(f, field) for field in f.fields)) if f.source == "scan" else f for f in forms)
 

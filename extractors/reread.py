@@ -29,6 +29,8 @@ LOOK_ALIKES = (
     "准淮", "迥回", "祟崇", "壮状", "性姓", "孔扎", "即既", "士土", "束東束", "帅师", "持特", "待侍", "诈炸", "栓拴", "检捡", "班斑", "洁沽",
 )  # fmt: skip
 _GROUP = {sign: group for group in LOOK_ALIKES for sign in group}
+# A stretch so long (signs) that is missing in one place and read in another is the same stretch.
+STRETCH = 5
 # What is printed alike in mail addresses, whose case does not count either.
 _ALIKE = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o"})
 PUNCTUATION = str.maketrans("，。：；（）！？～“”‘’、【】《》〈〉·—–－", ",.:;()!?~\"\"'',[]<><>.---")
@@ -72,6 +74,23 @@ def is_reading_of(word: str, scan: str, alternatives: Alternatives, digits: bool
         if len(part) > SHORT + 2 or not _explains(part, wanted, seen):
             return False
     return True
+
+
+def stands_elsewhere(word: str, scan: str, word_form: str, scan_form: str) -> bool:
+    """Whether all that the scan's value lacks is one stretch that was read at another place of the form.
+
+    So a false rule, as the side of a stamp, cuts the end of a line off its cell. A stretch that Word's form holds twice proves nothing.
+    """
+    source, target = even(scan), even(word)
+    lacking = []
+    for op in Levenshtein.opcodes(source, target):
+        ours, theirs = source[op.src_start : op.src_end], target[op.dest_start : op.dest_end]
+        if op.tag != "equal" and not _mere_punctuation(ours + theirs):
+            lacking.append((ours, theirs))
+    if len(lacking) != 1 or lacking[0][0] or len(lacking[0][1]) < STRETCH:
+        return False
+    stretch = lacking[0][1]
+    return stretch in even(scan_form) and even(word_form).count(stretch) == 1
 
 
 def _mere_punctuation(text: str) -> bool:

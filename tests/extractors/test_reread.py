@@ -6,6 +6,7 @@ import pytest
 from extractors.agreement import compare
 from extractors.copies import reread
 from extractors.flow import flow_of
+from extractors.reread import stands_elsewhere
 from extractors.submission import Field, Form
 from parsers.document import Line, Run
 from parsers.scan.alternatives import alternatives_at, moved
@@ -84,3 +85,11 @@ def test_the_scans_value_becomes_what_word_says_and_keeps_what_was_read_first():
     scan = Form("m", "a.pdf", "commitment", "scan", (read,))
     field = reread((word, scan), profile)[1].fields[0]
     assert (field.value, field.raw) == ("发酵翻醅机改造", "发酵翻醉机改造")
+
+
+def test_a_stretch_that_was_read_in_another_place_of_the_form_is_not_missing():
+    word, scan = "溶解氧缩小到0.6mg/L，出水氨氮稳定在1mg/L以下。", "溶解氧缩小到0.6mg/L，1mg/L以下。"
+    assert stands_elsewhere(word, scan, f"质量\n{word}", f"{scan}\n出水氨氮稳定在")
+    assert not stands_elsewhere(word, scan, f"质量\n{word}", scan)
+    assert not stands_elsewhere(word, scan, f"{word}\n出水氨氮稳定在", f"{scan}\n出水氨氮稳定在")
+    assert not stands_elsewhere(word, scan.replace("0.6", "0.8"), word, f"{scan}\n出水氨氮稳定在")
