@@ -161,7 +161,8 @@ class Workers:
         if answer["outcome"] != "done":
             return replace(page, pixels=None, rescan=f"这一页无法识别（{answer['why']}），请人工查看")
         read = TypeAdapter(Page).validate_json((out / f"page-{page.number}.json").read_bytes())
-        return replace(read, tone=page.tone or read.tone)
+        # A file that could hold colour tells nothing of the paper: a grey copy is often saved as a colour JPEG.
+        return replace(read, tone=read.tone if page.tone in (None, "colour") else page.tone)
 
 
 def _twice(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:

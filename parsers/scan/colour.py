@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.document import Tone
-from parsers.scan.pictures import Picture
+from parsers.scan.pictures import MM, Picture
 
 Mask = NDArray[np.uint8]
 """H × W, 0 or 255."""
@@ -23,6 +23,15 @@ STRONG = 45
 
 WEAK = 18
 """The same for the pale rim of a stroke beside strong ink."""
+
+FAINT = 9
+"""The same, after smoothing, where it spreads over as much as a stamp: what is left of one on a pale copy."""
+
+FAINT_SIDES = 11 * MM, 75 * MM
+"""Sides (pixels) of what faint ink must cover to count; faint ink of another size is noise."""
+
+DENSEST = 0.6
+"""A stamp is mostly paper; what is inked more than this is a tinted field or a picture."""
 
 BLUISH = 25
 """How much more blue than red makes ink a pen's."""
@@ -43,9 +52,10 @@ class Inks:
 def find_inks(flat: Picture) -> Inks:
     """Where red and blue ink lies on a flattened RGB page; specks are left out."""
     red, green, blue = cv2.split(flat)
+    reddish = cv2.subtract(red, cv2.max(green, blue))
     bluish = cv2.threshold(cv2.subtract(blue, red), BLUISH, 255, cv2.THRESH_BINARY)[1]
     return Inks(
-        _mask(cv2.subtract(red, cv2.max(green, blue))),
+        np.asarray(cv2.bitwise_or(_mask(reddish), _faint(reddish)), np.uint8),
         _mask(cv2.subtract(blue, cv2.max(red, cv2.subtract(green, 12)))),
         np.asarray(cv2.morphologyEx(bluish, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8),
     )
@@ -86,3 +96,18 @@ def _mask(strength: Mask) -> Mask:
         return np.asarray(strong, np.uint8)
     weak = cv2.threshold(strength, WEAK, 255, cv2.THRESH_BINARY)[1]
     return np.asarray(cv2.bitwise_and(weak, cv2.dilate(strong, np.ones((5, 5), np.uint8))), np.uint8)
+
+
+def _faint(strength: Mask) -> Mask:
+    """Ink too pale to be strong anywhere, kept where it hangs together at the size of a stamp."""
+    weak = cv2.threshold(cv2.GaussianBlur(strength, (0, 0), 1.2), FAINT, 255, cv2.THRESH_BINARY)[1]
+    small = (cv2.resize(weak, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) > 50).astype(np.uint8)
+    solid = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    kept = np.zeros_like(strength)
+    for x, y, width, height, _ in stats[1:count].tolist():
+        cut = np.s_[4 * y : 4 * (y + height), 4 * x : 4 * (x + width)]
+        sides = 4 * min(width, height), 4 * max(width, height)
+        if sides[0] >= FAINT_SIDES[0] and sides[1] <= FAINT_SIDES[1] and float(small[y : y + height, x : x + width].mean()) < DENSEST:
+            kept[cut] = weak[cut]
+    return kept

@@ -28,6 +28,9 @@ TOWERING = 1.45
 PALER = 30
 """Ink that is so much paler or darker (of 255) than the print before it, and taller, is a pen's too."""
 
+PRINT_BEFORE = 0.2
+"""The print before it holds at least this share of its ink (less is a speck): a short label stands before a broad brush."""
+
 UNREAD = 0.75
 """Characters read less surely than this may be scribble."""
 
@@ -48,7 +51,7 @@ def find_ink(grey: Picture, dark: Mask, pen: Mask, known: Mask, pieces: Sequence
     `grey` is the page without stamps, `pen` is coloured ink that is no stamp, `known` what is rule or stamp; within
     `tables` only coloured ink counts.
     """
-    free = cv2.subtract(dark, cv2.dilate(known, np.ones((5, 5), np.uint8)))
+    free = _without(dark, known)
     coloured = [blob for blob in blobs_of(cv2.bitwise_and(free, pen), grey) if _large_enough(blob, dark.shape)]
     for table in tables:
         cut = table.grown(6).within(dark.shape)
@@ -58,6 +61,14 @@ def find_ink(grey: Picture, dark: Mask, pen: Mask, known: Mask, pieces: Sequence
     made = [blob for blob in marks if _unlike_row(blob, blobs) or _unread(blob, pieces)]
     made = [blob for blob in made if not any(c.area.holds(*blob.area.centre) or blob.area.holds(*c.area.centre) for c in coloured)]
     return tuple(Ink(blob.area.box(dark.shape), round(blob.ink / (MM * MM), 1)) for blob in coloured + made)
+
+
+def _without(dark: Mask, known: Mask) -> Mask:
+    """The ink without `known`, but whole where it crosses a rule: a name is often signed right through its line."""
+    broad = cv2.dilate(known, np.ones((5, 5), np.uint8))
+    free = cv2.subtract(dark, broad)
+    across = cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((17, 3), np.uint8))
+    return np.asarray(cv2.bitwise_or(free, cv2.bitwise_and(cv2.bitwise_and(across, broad), dark)), np.uint8)
 
 
 def blobs_of(ink: Mask, grey: Picture) -> list[Blob]:
@@ -82,7 +93,7 @@ def blobs_of(ink: Mask, grey: Picture) -> list[Blob]:
 def _unlike_row(blob: Blob, blobs: Sequence[Blob]) -> bool:
     """Whether it follows print in its row of which it differs in breadth and height of its strokes."""
     before = [b for b in blobs if b.area.x1 <= blob.area.x0 and _same_row(b, blob) and b.area.height > 18]
-    if not before or sum(b.ink for b in before) < 0.5 * blob.ink:
+    if not before or sum(b.ink for b in before) < PRINT_BEFORE * blob.ink:
         return False
     stroke = float(np.median([b.stroke for b in before]))
     tall = float(np.median([b.area.height for b in before]))
@@ -90,8 +101,11 @@ def _unlike_row(blob: Blob, blobs: Sequence[Blob]) -> bool:
     return blob.area.height > TOWERING * tall or (other_pen and blob.area.height > TALLER * tall)
 
 
-def _same_row(one: Blob, other: Blob) -> bool:
-    return abs(one.area.centre[1] - other.area.centre[1]) < 0.5 * min(one.area.height, other.area.height)
+def _same_row(print_before: Blob, blob: Blob) -> bool:
+    """Whether the blob stands level with print, or reaches over the middle of its row: names are signed high or low."""
+    middle = print_before.area.centre[1]
+    level = abs(middle - blob.area.centre[1]) < 0.5 * min(print_before.area.height, blob.area.height)
+    return level or blob.area.y0 <= middle < blob.area.y1
 
 
 def _unread(blob: Blob, pieces: Sequence[Piece]) -> bool:

@@ -94,8 +94,9 @@ def stamps_of(sheet: Sheet, engine: Engine) -> Stamps:
         return Stamps(
             red + blue, cv2.bitwise_or(sheet.inks.red, mask_of([area_in(seal.box, sheet.grey.shape) for seal in blue], sheet.inks.blue))
         )
-    grey = find_grey_seals(sheet.grey, cv2.subtract(sheet.dark, sheet.rules.across | sheet.rules.down), engine)
-    return Stamps(tuple(seal for _, seal in grey), sheet.inks.red, tuple(outline for outline, _ in grey))
+    rules = sheet.rules.across | sheet.rules.down
+    grey = find_grey_seals(sheet.grey, np.asarray(cv2.subtract(sheet.dark, rules), np.uint8), rules, engine)
+    return Stamps(tuple(seal for _, seal in grey), sheet.inks.red, tuple(outline for outline, seal in grey if seal.shape != "square"))
 
 
 def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]:

@@ -28,6 +28,18 @@ ROUND_ENOUGH = 0.6
 SPREAD = 30
 """How much paler than print (of 255) a grey stamp must be to be lifted."""
 
+PALEST = 215
+"""Paper begins here (of 255)."""
+
+REMNANT = 14
+"""Pixels: what is left of print where its strokes are soft is smaller, a piece of a stamp's rim larger."""
+
+REACHES = 9, 15, 25
+"""Gaps in quarter pixels over which the pieces of a stamp without colour are taken together: print and rules cut it apart."""
+
+FRAMED = 0.55
+"""Share of a square stamp's outline that must be inked, and at least 0.6 of that on each side: a block of text is not framed."""
+
 QUARTER = 4
 """Stamps are looked for at a quarter of the working size."""
 
@@ -66,21 +78,56 @@ def find_seals(flat: Picture, ink: Mask, colour: str, engine: Engine | None) -> 
     return tuple(seal for _, seal in found)
 
 
-def find_grey_seals(grey: Picture, dark: Mask, engine: Engine) -> tuple[tuple[Ellipse, Seal], ...]:
-    """Round stamps on a page without colour, with their outlines."""
+def find_grey_seals(grey: Picture, dark: Mask, rules: Mask, engine: Engine | None) -> tuple[tuple[Ellipse, Seal], ...]:
+    """Stamps on a page without colour, with their outlines: paler than print, or round. `dark` is print without `rules`."""
+    pale = [(outline, shape, outline.fit) for outline, shape in _pale_outlines(pale_ink(grey, dark, rules))]
+    found: list[tuple[Ellipse, Seal]] = []
+    for outline, shape, fit in pale + [(outline, "round", outline.fit) for outline in _hough_outlines(dark)]:
+        if any(_inside(outline.area, other.area) for other, _ in found):
+            continue
+        reading = "" if shape == "square" or engine is None else read_ring(grey, dark, outline, engine)
+        found.append((outline, Seal(outline.area.box(grey.shape), "grey", shape, reading, round(min(fit, 0.9), 2))))
+    return tuple(found)
+
+
+def pale_ink(grey: Picture, dark: Mask, rules: Mask) -> Mask:
+    """Ink between print and paper that is no soft edge of print: what a red stamp turns into on a grey copy."""
+    printed = grey[dark > 0]
+    if printed.size < 50:
+        return np.zeros_like(dark)
+    black = float(np.percentile(printed, 10))
+    core = cv2.dilate(np.asarray((grey < black + SPREAD) * 255, np.uint8), np.ones((7, 7), np.uint8))
+    between = np.asarray(((grey >= black + SPREAD) & (grey < PALEST)) * 255, np.uint8)
+    alone = cv2.subtract(cv2.subtract(between, core), cv2.dilate(rules, np.ones((5, 5), np.uint8)))
+    return _without_remnants(np.asarray(cv2.morphologyEx(alone, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8))
+
+
+def _without_remnants(ink: Mask) -> Mask:
+    """The ink without specks of less than `REMNANT` pixels: soft corners of print that its core did not cover."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+    kept = np.maximum(stats[:count, cv2.CC_STAT_WIDTH], stats[:count, cv2.CC_STAT_HEIGHT]) >= REMNANT
+    return np.asarray(np.where(kept[labels], ink, 0), np.uint8)
+
+
+def _pale_outlines(ink: Mask) -> list[tuple[Ellipse, SealShape]]:
+    found: list[tuple[Ellipse, SealShape]] = []
+    for area in (area for reach in REACHES for area in _clusters(ink, reach)):
+        outline, shape = _outline(ink, area)
+        if outline is not None and outline.fit >= ROUND_ENOUGH:
+            found.append((outline, shape))
+    return found
+
+
+def _hough_outlines(dark: Mask) -> list[Ellipse]:
+    """Circles whose rim is inked nearly all round, on a page of one tone."""
     small = cv2.resize(dark, None, fx=1 / QUARTER, fy=1 / QUARTER, interpolation=cv2.INTER_AREA)
     smallest, largest = int(15 * MM / QUARTER), int(29 * MM / QUARTER)
     circles = cv2.HoughCircles(
         cv2.GaussianBlur(small, (0, 0), 1.2), cv2.HOUGH_GRADIENT, 1.5, smallest, param1=120, param2=48, minRadius=smallest, maxRadius=largest
     )
-    found: list[tuple[Ellipse, Seal]] = []
-    for x, y, radius in (circles[0] if circles is not None else ())[:6]:
-        outline = _refined(dark, float(x) * QUARTER, float(y) * QUARTER, float(radius) * QUARTER)
-        if outline is None or any(_inside(outline.area, other.area) for other, _ in found):
-            continue
-        reading = read_ring(grey, dark, outline, engine)
-        found.append((outline, Seal(outline.area.box(grey.shape), "grey", "round", reading, round(min(outline.fit, 0.9), 2))))
-    return tuple(found)
+    candidates = (circles[0] if circles is not None else ())[:6]
+    outlines = (_refined(dark, float(x) * QUARTER, float(y) * QUARTER, float(radius) * QUARTER) for x, y, radius in candidates)
+    return [outline for outline in outlines if outline is not None]
 
 
 def without_grey_seal(grey: Picture, outline: Ellipse, dark: Mask) -> Picture:
@@ -88,7 +135,10 @@ def without_grey_seal(grey: Picture, outline: Ellipse, dark: Mask) -> Picture:
     area = outline.area.grown(6).within(grey.shape)
     window = np.s_[area.y0 : area.y1, area.x0 : area.x1]
     ys, xs = np.mgrid[area.y0 : area.y1, area.x0 : area.x1]
-    away = np.hypot((xs - outline.x) / outline.a, (ys - outline.y) / outline.b)
+    turn = np.radians(outline.degrees)
+    dx, dy = xs - outline.x, ys - outline.y
+    along, aside = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
+    away = np.hypot(along / outline.a, aside / outline.b)
     part = grey[window]
     rim = part[(np.abs(away - 1) < 0.03) & (dark[window] > 0)]
     printed = grey[dark > 0]
@@ -148,10 +198,10 @@ def _stamp_alone(page: Picture, ink: Mask) -> Picture:
     return np.asarray(cv2.bitwise_not(cv2.convertScaleAbs(strength, alpha=220.0 / max(level, 40.0))), np.uint8)
 
 
-def _clusters(ink: Mask) -> list[Area]:
-    """Rectangles of ink that belongs together and is as large as a stamp, largest first."""
+def _clusters(ink: Mask, reach: int = 9) -> list[Area]:
+    """Rectangles of ink that belongs together (gaps up to `reach` quarter pixels) and is as large as a stamp, largest first."""
     small = cv2.resize(ink, None, fx=1 / QUARTER, fy=1 / QUARTER, interpolation=cv2.INTER_AREA)
-    solid = cv2.morphologyEx((small > 50).astype(np.uint8), cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
+    solid = cv2.morphologyEx((small > 50).astype(np.uint8), cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     areas = []
     for label in range(1, count):
@@ -177,12 +227,12 @@ def _outline(ink: Mask, area: Area) -> tuple[Ellipse | None, SealShape]:
         return circle, "round"
     if min(area.width, area.height) < SMALLEST:
         return None, "round"
+    square = _square(points)
+    if square is not None and square.fit >= 0.7 and is_framed(ink, square):
+        return square, "square"
     oval = _oval(points)
     if oval is not None and oval.fit >= ROUND_ENOUGH:
         return oval, "oval"
-    square = _square(points)
-    if square is not None and square.fit >= 0.7:
-        return square, "square"
     if circle is not None and circle.fit >= 0.35 and _cut_off(area, ink.shape):
         return circle, "round"
     return None, "round"
@@ -232,14 +282,22 @@ def _through(three: NDArray[np.float64]) -> tuple[float, float, float] | None:
 
 
 def _oval(points: NDArray[np.float64]) -> Ellipse | None:
-    (x, y), (width, height), degrees = cv2.fitEllipseAMS(points.astype(np.float32))
-    if not np.isfinite([x, y, width, height]).all() or min(width, height) < SMALLEST or max(width, height) > LARGEST:
-        return None
-    turn = np.radians(degrees)
-    dx, dy = points[:, 0] - x, points[:, 1] - y
-    u, v = dx * np.cos(turn) + dy * np.sin(turn), -dx * np.sin(turn) + dy * np.cos(turn)
-    off = np.abs(np.hypot(u / (width / 2), v / (height / 2)) - 1)
-    return Ellipse(x, y, width / 2, height / 2, degrees, float((off < 0.05).sum()) / RAYS)
+    """The ellipse through the points, fitted anew without those that lie off it."""
+    kept = points
+    oval: Ellipse | None = None
+    for tolerance in (0.12, 0.08, 0.05):
+        if len(kept) < RAYS // 3:
+            return oval
+        (x, y), (width, height), degrees = cv2.fitEllipseAMS(kept.astype(np.float32))
+        if not np.isfinite([x, y, width, height]).all() or min(width, height) < SMALLEST or max(width, height) > LARGEST:
+            return oval
+        turn = np.radians(degrees)
+        dx, dy = points[:, 0] - x, points[:, 1] - y
+        u, v = dx * np.cos(turn) + dy * np.sin(turn), -dx * np.sin(turn) + dy * np.cos(turn)
+        off = np.abs(np.hypot(u / (width / 2), v / (height / 2)) - 1)
+        oval = Ellipse(x, y, width / 2, height / 2, degrees, float((off < 0.05).sum()) / RAYS)
+        kept = points[off < tolerance]
+    return oval
 
 
 def _square(points: NDArray[np.float64]) -> Ellipse | None:
@@ -251,6 +309,23 @@ def _square(points: NDArray[np.float64]) -> Ellipse | None:
     u, v = np.abs(dx * np.cos(turn) + dy * np.sin(turn)), np.abs(-dx * np.sin(turn) + dy * np.cos(turn))
     near = np.minimum(np.abs(u - width / 2), np.abs(v - height / 2)) < 0.05 * min(width, height)
     return Ellipse(x, y, width / 2, height / 2, degrees, float(near.sum()) / RAYS)
+
+
+def is_framed(ink: Mask, square: Ellipse) -> bool:
+    """Whether ink runs along all four sides of a square."""
+    thick = cv2.dilate(ink, np.ones((9, 9), np.uint8))
+    turn, ends = np.radians(square.degrees), np.linspace(-0.95, 0.95, RAYS)
+    ones = np.ones(RAYS)
+    shares = []
+    for u, v in ((ends, ones), (ends, -ones), (ones, ends), (-ones, ends)):
+        best = 0.0
+        for shrink in (1.0, 0.98, 0.96, 0.94, 0.92):
+            across, up = u * square.a * shrink, v * square.b * shrink
+            xs = np.clip(np.round(square.x + across * np.cos(turn) - up * np.sin(turn)), 0, ink.shape[1] - 1).astype(int)
+            ys = np.clip(np.round(square.y + across * np.sin(turn) + up * np.cos(turn)), 0, ink.shape[0] - 1).astype(int)
+            best = max(best, float((thick[ys, xs] > 0).mean()))
+        shares.append(best)
+    return sum(shares) / 4 >= FRAMED and min(shares) >= 0.6 * FRAMED
 
 
 def _refined(dark: Mask, x: float, y: float, radius: float) -> Ellipse | None:

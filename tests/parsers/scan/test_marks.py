@@ -1,0 +1,90 @@
+"""Stamps and signatures measured without an engine: pale, grey, cut by print and rules; and nothing where there is nothing."""
+
+from __future__ import annotations
+
+from random import Random
+
+import cv2
+import numpy as np
+import pytest
+
+from fixtures.damage import damage
+from fixtures.ink import BLACK, RED, lay, seal, signature
+from parsers.scan.engine import Reading
+from parsers.scan.ink import find_ink
+from parsers.scan.lines import Piece
+from parsers.scan.pictures import Area, Picture, quad_of
+from parsers.scan.seals import find_grey_seals, find_seals
+from parsers.scan.upright import straightened
+from tests.parsers.scan.drawing import Sheet
+
+SHAPES = {"round": 40, "oval": 46, "square": 28}
+
+
+def written() -> Picture:
+    """A page of text within and beside a table."""
+    sheet = Sheet()
+    for row in range(8):
+        sheet.text(220, 260 + 60 * row, "班组每周组织一次回头看对发现的小毛病随时修正确保改进成果长期保持")
+    sheet.grid((180, 600, 1480), (900, 1000, 1100, 1200, 1300))
+    for row in range(4):
+        sheet.text(640, 930 + 100 * row, "操作职工普遍反映省力安全好用参与")
+    return sheet.pixels
+
+
+def seals(pixels: Picture) -> list[tuple[str, str]]:
+    page = straightened(pixels)
+    red = find_seals(page.flat, page.inks.red, "red", None)
+    rules = np.asarray(page.rules.across | page.rules.down, np.uint8)
+    grey = find_grey_seals(page.grey, np.asarray(cv2.subtract(page.dark, rules), np.uint8), rules, None)
+    return [(s.colour, s.shape) for s in (red or tuple(seal for _, seal in grey))]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_stamp_on_a_pale_copy_is_found(shape):
+    page = lay(written(), seal("丹阳市云阳精密工具厂", Random(3), shape=shape, width_mm=SHAPES[shape], colour=RED), 1250, 1120)
+    assert seals(damage(page, ("pale",), 5)) == [("red", shape)]
+
+
+@pytest.mark.parametrize("shape", ["round", "oval"])
+def test_a_grey_stamp_over_rules_is_found(shape):
+    page = lay(written(), seal("丹阳市云阳精密工具厂", Random(3), shape=shape, width_mm=SHAPES[shape], colour=RED), 1250, 1120)
+    assert seals(damage(page, ("grey",), 5)) == [("grey", shape)]
+
+
+@pytest.mark.parametrize("way", ["clean", "pale", "grey", "one-bit", "photo"])
+def test_print_and_tables_are_no_stamp(way):
+    assert seals(damage(written(), (way,), 5)) == []
+
+
+def name_ink(pixels: Picture) -> float:
+    """mm² of ink beside 签字 in a row at 700."""
+    page = straightened(pixels)
+    known = page.inks.red | page.rules.across | page.rules.down
+    known = known if page.rules.under is None else known | page.rules.under
+    found = find_ink(page.grey, page.dark, page.inks.pen, np.asarray(known, np.uint8), (sure_print(page.grey.shape),), ())
+    return sum(ink.area for ink in found if 0.27 < (ink.box.y0 + ink.box.y1) / 2 < 0.34 and ink.box.x1 > 0.5)
+
+
+def sure_print(shape: tuple[int, ...]) -> Piece:
+    """Print that reads well all over the page, so that only the look of the ink tells."""
+    places = tuple(i / 200 for i in range(201))
+    return Piece(quad_of(Area(0, 0, shape[1], shape[0])), Reading("字" * 201, places, (1.0,) * 201))
+
+
+def to_sign(*, printed_name: str = "") -> Picture:
+    sheet = Sheet()
+    sheet.text(600, 700, "第一完成人（签字）：" + printed_name)
+    sheet.line(960, 742, 1400, 742)
+    return sheet.pixels
+
+
+@pytest.mark.parametrize(("height", "x", "y"), [(8, 1150, 735), (11, 1020, 715), (9, 1010, 712)])
+def test_a_name_through_its_line_or_into_its_label_is_ink(height, x, y):
+    pen = signature("吴琨", Random(4), height_mm=height, colour=BLACK)
+    assert name_ink(lay(to_sign(), pen, x, y)) >= 5
+
+
+@pytest.mark.parametrize("name", ["", "吴琨"])
+def test_a_printed_name_on_a_line_is_no_ink(name):
+    assert name_ink(to_sign(printed_name=name)) == 0
