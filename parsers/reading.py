@@ -18,7 +18,7 @@ from parsers.word.text import text_blocks
 from parsers.word.walk import Block
 from texts import say
 
-ENGINE: Final = "readers-2"
+ENGINE: Final = "readers-3"
 """Version of all readers, Word's and the scan's; raise it with any of them: a document read by another version is read again."""
 
 

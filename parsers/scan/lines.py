@@ -20,11 +20,17 @@ from parsers.scan.pictures import Area, Floats, Picture, Quad, area_of, crop, qu
 SMALLEST_INK = 12
 """Height in pixels of the smallest overlooked sign that is looked at (a lone ） or 0, not a speck)."""
 
+WIDEST = 40
+"""Heights of a line that overlooked ink may be long: a whole line that a stamp hid from the engine."""
+
 MOSTLY = 0.75
 """A quad that shares more of its surface with a wider one is the same line found twice."""
 
 UNSURE_REST = 0.6
 """What the engine overlooked counts as text only when it reads it this surely."""
+
+UNSURE_LONE = 0.75
+"""A Han character, letter or bracket all by itself counts only when it is read this surely: else it is a scrap of a stamp or rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,14 @@ def read_lines(grey: Picture, dark: Mask, rules: Rules, engine: Engine, skip: Ma
     readings = engine.recognise([crop(clean, quad) for quad in [*quads, *rest]])
     pieces = [Piece(quad, reading) for quad, reading in zip(quads, readings, strict=False) if reading.text.strip()]
     more = zip(rest, readings[len(quads) :], strict=True)
-    return pieces + [Piece(quad, reading) for quad, reading in more if reading.text.strip() and reading.confidence > UNSURE_REST]
+    pieces += [Piece(quad, reading) for quad, reading in more if reading.text.strip() and reading.confidence > UNSURE_REST]
+    return [piece for piece in pieces if not _scrap(piece.reading)]
+
+
+def _scrap(reading: Reading) -> bool:
+    """Whether it is one doubtful sign that could be neither a figure nor a tick."""
+    text = reading.text.strip()
+    return len(text) == 1 and reading.confidence < UNSURE_LONE and (text.isalpha() or text in "「」『』【】（）()[]{}<>《》〈〉")
 
 
 def split_at_rules(quad: Quad, down: Mask) -> list[Quad]:
@@ -134,7 +147,7 @@ def overlooked(dark: Mask, rules: Rules, quads: Sequence[Quad], skip: Mask) -> l
     for label in range(1, count):
         x, y, width, height = (int(v) for v in stats[label][:4])
         for area in _rows_within(ink, Area(x, y, x + width, y + height), usual):
-            fits = SMALLEST_INK < area.height < 1.5 * usual and 16 < area.width < 12 * usual
+            fits = SMALLEST_INK < area.height < 1.5 * usual and 16 < area.width < WIDEST * usual
             if fits and cv2.countNonZero(ink[area.y0 : area.y1, area.x0 : area.x1]) > max(30, 0.08 * area.width * area.height):
                 found.append(quad_of(area.grown(5).within(dark.shape)))
     return found
