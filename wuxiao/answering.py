@@ -24,8 +24,9 @@ def run_reply(house: House, projects: Sequence[str], out: Path, until: date | No
     no project is named, a reminder for every unit of the roster that has sent nothing. Returns the letters.
 
     `until` is the last day to answer: by default the campaign's deadline, or a week from `today` once that is nearer.
-    Raises NotFound for an unknown project.
+    Raises NotFound for an unknown project, UsageError when no message came at all.
     """
+    _something_came(house)
     store, profile = house.store, house.profile
     wanted = {store.show(project).project.project for project in projects}
     cases = unit_cases(store.messages(), store.projects(), store.findings(), profile)
@@ -63,7 +64,14 @@ def run_export(house: House, file: Path, today: date) -> int:
     make = makers.get(file.suffix.lower())
     if make is None:
         raise UsageError(why=say("cli.export_kind", name=file.name))
+    _something_came(house)
     store = house.store
     rows = listed(store.projects(), store.values(), store.summary_fields(), store.findings(), house.profile)
     file.write_bytes(make(rows, house.profile, today))
     return len(rows)
+
+
+def _something_came(house: House) -> None:
+    """Raises UsageError on a data folder without messages: most likely the wrong folder, and letters from it would be false."""
+    if not house.store.messages():
+        raise UsageError(why=say("cli.nothing_came", data=house.store.data))

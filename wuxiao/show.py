@@ -49,7 +49,7 @@ def _findings_table(status: Status) -> Table:
     table.add_column()
     table.add_column(justify="right")
     for rule, count in sorted(status.findings.items(), key=lambda item: (-item[1], item[0])):
-        table.add_row(rule, str(count))
+        table.add_row(say(f"rules.{rule}"), str(count))
     return table
 
 

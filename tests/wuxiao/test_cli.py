@@ -110,3 +110,10 @@ def test_letters_and_exports_are_written_and_nothing_is_sent(small_mailbox, tmp_
         assert wuxiao("export", tmp_path / name, "--data", data).returncode == 0
         assert (tmp_path / name).read_bytes()[:2] == b"PK"
     assert wuxiao("export", tmp_path / "汇总.csv", "--data", data).returncode == 2
+
+
+def test_an_empty_data_folder_gives_no_letters_and_no_export(tmp_path):
+    for command in (("reply", "--out", tmp_path / "letters"), ("export", tmp_path / "汇总.xlsx")):
+        said = wuxiao(*command, "--data", tmp_path / "data")
+        assert said.returncode == 2
+        assert "还没有来件" in said.stderr
