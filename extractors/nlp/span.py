@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Label = Literal[
     "AMOUNT",
@@ -23,24 +23,7 @@ Label = Literal[
     "PERSON",
     "ORG",
 ]
-LABELS: Final[tuple[Label, ...]] = (
-    "AMOUNT",
-    "PERCENT",
-    "CHANGE",
-    "COUNT",
-    "DATE",
-    "APPLIED",
-    "PATENT",
-    "AWARD",
-    "HONOUR",
-    "GRADE",
-    "TITLE",
-    "HEAD",
-    "FRONTLINE",
-    "EXCLUDED",
-    "PERSON",
-    "ORG",
-)
+LABELS: Final[tuple[Label, ...]] = get_args(Label)
 
 
 LEVELS: Final = ("national", "provincial", "municipal", "county", "firm", "association", "unknown")

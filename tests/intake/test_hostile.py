@@ -131,7 +131,7 @@ def test_words_are_always_words(words, data):
 @given(st.text(max_size=500))
 def test_pages_and_links_are_always_read(words):
     page = read_page(words)
-    find_links(page.text + words, page.anchors)
+    assert all(isinstance(link.name, str) for link in find_links(page.text + words, page.anchors))
 
 
 @FAST

@@ -147,4 +147,4 @@ def test_no_words_break_the_search(words):
     database.execute("CREATE VIRTUAL TABLE t USING fts5 (x)")
     asked = phrase(words)
     if asked:
-        database.execute("SELECT * FROM t WHERE t MATCH ?", (asked,)).fetchall()
+        assert database.execute("SELECT * FROM t WHERE t MATCH ?", (asked,)).fetchall() == []

@@ -98,7 +98,7 @@ def test_a_page_nested_beyond_sense_is_refused():
 
 @pytest.mark.parametrize("data", [b"", b"   ", b"<", b"<!-- x", "<table><tr><td rowspan=99999 colspan=99999>甲".encode()])
 def test_odd_pages_do_no_harm(data):
-    html_blocks(data, ReadLimits())
+    assert len(html_blocks(data, ReadLimits())) <= 1
 
 
 def test_text_cut_within_a_character_is_text():
