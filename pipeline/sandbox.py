@@ -63,5 +63,9 @@ class Sandbox:
     def _hidden_code(self) -> list[str]:
         """Where the program and its Python lie inside a folder that is hidden, and must be shown again."""
         hidden = (Path("/tmp"), self.data)  # noqa: S108
-        places = dict.fromkeys(str(place) for place in (ROOT, sys.prefix, sys.base_prefix))
-        return [place for place in places if any(Path(place).is_relative_to(folder) for folder in hidden)]
+        shown: list[Path] = []
+        for place in (ROOT, Path(sys.prefix), Path(sys.base_prefix)):
+            within = any(place.is_relative_to(other) for other in shown)  # it may be a link there, onto which nothing can be bound
+            if not within and any(place.is_relative_to(folder) for folder in hidden):
+                shown.append(place)
+        return [str(place) for place in shown]

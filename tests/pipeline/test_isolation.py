@@ -139,11 +139,14 @@ def test_a_worker_outlives_the_thread_that_asked_first(tmp_path):
         assert parent._process.pid == started
 
 
-def test_a_checkout_in_the_folder_for_temporary_files_runs_its_own_code(workers, tmp_path):
+@pytest.mark.parametrize("linked", [False, True], ids=["venv elsewhere", "venv a link"])
+def test_a_checkout_in_the_folder_for_temporary_files_runs_its_own_code(linked, tmp_path):
     copy = tmp_path / "checkout"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "fixtures", "docs"))
     (copy / "texts" / "zh.toml").write_text(
         (ROOT / "texts" / "zh.toml").read_text(encoding="utf-8").replace("文件设有打开密码", "这份拷贝自己的话"), encoding="utf-8"
     )
-    said = subprocess.run([sys.executable, "-c", ASK_A_REFUSAL, str(tmp_path / "data")], cwd=copy, capture_output=True, text=True, check=False)
+    (copy / ".venv").symlink_to(sys.prefix)
+    python = copy / ".venv" / "bin" / "python" if linked else sys.executable
+    said = subprocess.run([python, "-c", ASK_A_REFUSAL, tmp_path / "data"], cwd=copy, capture_output=True, text=True, check=False)
     assert "这份拷贝自己的话" in said.stdout, said.stderr
