@@ -18,13 +18,17 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 KEPT = 4
 STAR = "*"
-_SEPARATORS = frozenset("-－‐‑‒–—_·|│\u200b\u200c\u200d\ufeff")
-_MOST_BETWEEN = 4
+_SEPARATORS = "－‐‑‒–—_·|│\u200b\u200c\u200d\ufeff-"
+_BETWEEN = re.compile(rf"[\s{_SEPARATORS}]{{,4}}")
 _LIKE_DIGITS = {"O": "0", "o": "0", "〇": "0", "l": "1", "I": "1"}
-_X = frozenset("XxＸｘ×Хх")
+_X = "XxＸｘ×Хх"
+_LIKE = _LIKE_DIGITS | dict.fromkeys(_X, "X") | {digit: digit for digit in "0123456789"}
+_MARK = re.compile(rf"[\d{_X}]")
+_LOOSE_MARK = re.compile(rf"[\d{_X}{''.join(_LIKE_DIGITS)}]")
 
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -72,34 +76,16 @@ def _skeleton(text: str, loose: bool) -> tuple[list[int], str]:
     """(index in `text` of each place, the places as ASCII): digits, X, and `#` for a break."""
     places: list[int] = []
     marks: list[str] = []
-    between = _MOST_BETWEEN + 1
-    for index, character in enumerate(text):
-        mark = _mark(character, loose)
-        if mark:
-            if between > _MOST_BETWEEN and marks:
-                places.append(-1)
-                marks.append("#")
-            places.append(index)
-            marks.append(mark)
-            between = 0
-        elif character.isspace() or character in _SEPARATORS:
-            between += 1
-        else:
-            between = _MOST_BETWEEN + 1
+    end = 0
+    for match in (_LOOSE_MARK if loose else _MARK).finditer(text):
+        start, character = match.start(), match.group()
+        if marks and start > end and not _BETWEEN.fullmatch(text, end, start):
+            places.append(-1)
+            marks.append("#")
+        places.append(start)
+        marks.append(_LIKE.get(character) or str(unicodedata.decimal(character)))
+        end = start + 1
     return places, "".join(marks)
-
-
-def _mark(character: str, loose: bool) -> str:
-    if "0" <= character <= "9":
-        return character
-    if character in _X:
-        return "X"
-    if loose and character in _LIKE_DIGITS:
-        return _LIKE_DIGITS[character]
-    if character.isascii():
-        return ""
-    digit = unicodedata.decimal(character, None)
-    return "" if digit is None else str(digit)
 
 
 def _matches(skeleton: str, loose: bool) -> Iterable[tuple[int, int]]:
@@ -112,7 +98,7 @@ def _matches(skeleton: str, loose: bool) -> Iterable[tuple[int, int]]:
 
 def _known_places(text: str, places: list[int], skeleton: str, value: str, loose: bool) -> Iterable[int]:
     """Where `value` stands in `text`, its first and last four places left out. A value of few digits is looked for as it is written."""
-    wanted = _skeleton(value, loose)[1]
+    wanted = _wanted(value, loose)
     if len(wanted.replace("#", "")) < _SHORTEST_KNOWN:
         wanted, haystack, where = value, text, list(range(len(text)))
     else:
@@ -124,6 +110,11 @@ def _known_places(text: str, places: list[int], skeleton: str, value: str, loose
     while start >= 0:
         yield from where[start + shown : start + len(wanted) - shown]
         start = haystack.find(wanted, start + 1)
+
+
+@lru_cache(maxsize=1024)
+def _wanted(value: str, loose: bool) -> str:
+    return _skeleton(value, loose)[1]
 
 
 @dataclass(frozen=True, slots=True)

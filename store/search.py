@@ -8,12 +8,13 @@ import unicodedata
 from extractors.submission import Project
 from store.masking import Mask
 
-_HAN = re.compile(r"([\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])")
+_HAN = r"[\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]"
+_EDGE = re.compile(rf"(?={_HAN})|(?<={_HAN})")
 
 
 def spaced(text: str) -> str:
     """`text` in NFKC with every Han character a word of its own, so that one-character words are found and no dictionary is needed."""
-    return " ".join(_HAN.sub(r" \1 ", unicodedata.normalize("NFKC", text.replace("\0", " "))).split())
+    return " ".join(_EDGE.sub(" ", unicodedata.normalize("NFKC", text.replace("\0", " "))).split())
 
 
 def phrase(query: str) -> str:
