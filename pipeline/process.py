@@ -15,6 +15,7 @@ from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
 from parsers.reading import ENGINE
+from pipeline.bench import Bench
 from pipeline.owner import Owner
 from pipeline.pages import PageImages
 from pipeline.worker import Workers
@@ -34,22 +35,25 @@ class House:
     owner: Owner
 
 
-def read_message(house: House, job: Job) -> Reading:
+def read_message(house: House, job: Job) -> None:
+    """What the job's message says, saved; ends the job."""
+    house.store.finish_reading(job, read(house, job.taken))
+
+
+def read(house: Bench, taken: Taken) -> Reading:
     """Everything that one message says: its files opened, its forms found. Nothing is put together or judged yet."""
     with house.workers.scratch() as scratch:
-        message = _open(house, job.taken, scratch)
+        message = _open(house, taken, scratch)
         files: list[SourceFile] = []
         forms: list[Form] = []
         for attachment in message.attachments:
             file, found = read_attachment(house, message, attachment)
             files.append(file)
             forms.extend(found)
-    reading = make_reading(message, tuple(files), tuple(forms), house.profile, remembered={})
-    house.store.finish_reading(job, reading)
-    return reading
+    return make_reading(message, tuple(files), tuple(forms), house.profile, remembered={})
 
 
-def _open(house: House, taken: Taken, scratch: Path) -> Message:
+def _open(house: Bench, taken: Taken, scratch: Path) -> Message:
     """The message, its attachments' bytes safe among the originals."""
     message = house.workers.open_message(taken, house.profile.subject_words, scratch)
     for attachment in message.attachments:
@@ -59,7 +63,7 @@ def _open(house: House, taken: Taken, scratch: Path) -> Message:
     return message
 
 
-def read_attachment(house: House, message: Message, attachment: Attachment) -> tuple[SourceFile, tuple[Form, ...]]:
+def read_attachment(house: Bench, message: Message, attachment: Attachment) -> tuple[SourceFile, tuple[Form, ...]]:
     """What became of one file, and the forms in it."""
     if attachment.status != "waiting":
         return _source_file(attachment, attachment.status, attachment.reason), ()
@@ -77,7 +81,7 @@ def _source_file(attachment: Attachment, status: str, reason: str | None, media_
     return SourceFile(attachment.path, attachment.sha256, media_type or attachment.media_type, attachment.size, status, reason, pages)
 
 
-def _read_once(house: House, attachment: Attachment) -> Document:
+def _read_once(house: Bench, attachment: Attachment) -> Document:
     """The document, from the store when the same bytes were read before by the same readers. Raises FileRefused."""
     known = house.store.document(attachment.sha256, ENGINE)
     if known is not None:
