@@ -7,6 +7,7 @@ import pytest
 from review.serve import make_desk
 from review.sessions import COOKIE, Sessions
 from store.database import Store
+from tests.review.browsing import quiet_page, served, started
 from tests.store.make import PROFILE, finding, key, open_store, project, read, settle, submission
 
 PASSWORD = "correct horse"
@@ -37,3 +38,22 @@ def desk(store: Store, sessions: Sessions):
 def inside(store: Store, sessions: Sessions) -> dict[str, str]:
     """Cookies of someone who is logged in."""
     return {COOKIE: sessions.cookie(store.accounts.get("王审核"))}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Iterator[str]:
+    """The address of a filled desk."""
+    with served(tmp_path_factory.mktemp("desk") / "data") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with started() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium, place):
+    with quiet_page(chromium, place) as opened:
+        yield opened

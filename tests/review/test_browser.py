@@ -5,28 +5,17 @@
 
 import os
 import re
-import subprocess
-import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from review.desk.pictures import COVER
-from tests.review.filled import EVIL, ID, ID_BOX, PASSWORD, PHONE_BOX, PROJECT_NAME, UNIT
+from tests.review.browsing import log_in
+from tests.review.filled import EVIL, ID, ID_BOX, PHONE_BOX, PROJECT_NAME, UNIT
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
-SERVE = """
-import sys
-from pathlib import Path
-from review.serve import serve
-from tests.review.filled import fill
-from tests.store.make import PROFILE
-fill(Path(sys.argv[1])).close()
-serve(Path(sys.argv[1]), PROFILE, port=0)
-"""
 PAGES = (
     "/",
     "/-/queue",
@@ -38,47 +27,6 @@ PAGES = (
     "/intake?sql=select+1",
     "/intake/全文检索?q=料",
 )
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    data = tmp_path_factory.mktemp("desk") / "data"
-    process = subprocess.Popen([sys.executable, "-c", SERVE, data], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    try:
-        yield re.search(r"http://[\d.:]+", process.stdout.readline())[0]
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium, place):
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=place, accept_downloads=True, locale="zh-CN")
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    opened.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((place, "data:")) else None)
-    yield opened
-    context.close()
-    assert wrong == []
-
-
-def log_in(page: Page, name: str) -> None:
-    page.goto("/-/login")
-    page.get_by_label("账号").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name=re.compile("今日"))).to_be_visible()
 
 
 def picture(page: Page, name: str) -> None:
