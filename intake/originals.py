@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from errors import NotFound, SourceError
+from intake.durable import make_folder, sync_folder
 from intake.words import decode
 from texts import say
 
@@ -72,13 +73,17 @@ class Originals:
     """
 
     def __init__(self, root: Path) -> None:
-        """Use the folder `root`; it is made when the first bytes come."""
+        """Use the folder `root`; it is made when the first bytes come, or by `make`."""
         self.root = root
+
+    def make(self) -> None:
+        """Make the folder, durably. Raises OSError."""
+        make_folder(self.root)
 
     def put(self, data: bytes) -> str:
         """Keep `data`; its SHA-256 (hex). When this returns, the bytes survive a power cut. Raises OSError (disk full)."""
         sha256 = hashlib.sha256(data).hexdigest()
-        return sha256 if self._holds(sha256, len(data)) else self._put((data,))
+        return sha256 if self._has_durably(sha256, len(data)) else self._put((data,))
 
     def put_file(self, path: Path) -> str:
         """Keep the bytes of the regular file at `path`; their SHA-256 (hex). A file that is here already is only read (a watched folder is
@@ -89,7 +94,7 @@ class Originals:
         descriptor = open_regular(path)
         try:
             sha256, size = _measured(chunks_of(descriptor))
-            if self._holds(sha256, size):
+            if self._has_durably(sha256, size):
                 return sha256
             os.lseek(descriptor, 0, os.SEEK_SET)
             return self._put(chunks_of(descriptor))
@@ -114,18 +119,25 @@ class Originals:
             return self.path(sha256).stat().st_size == size
         return False
 
+    def _has_durably(self, sha256: str, size: int) -> bool:
+        """Whether the bytes are here; then their name is durable too, even where another process has only just given it."""
+        if not self._holds(sha256, size):
+            return False
+        sync_folder(self.path(sha256).parent)
+        return True
+
     def _put(self, chunks: Iterable[bytes]) -> str:
-        _make_folder(self.root)
+        make_folder(self.root)
         scratch = self.root / "tmp"
-        _make_folder(scratch)
+        make_folder(scratch)
         temporary = scratch / secrets.token_hex(16)
         try:
             sha256, size = _write_durably(temporary, chunks)
             if not self._holds(sha256, size):
                 target = self.path(sha256)
-                _make_folder(target.parent)
+                make_folder(target.parent)
                 temporary.replace(target)
-                _sync_folder(target.parent)
+                sync_folder(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
         return sha256
@@ -150,21 +162,3 @@ def _write_durably(path: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest(), size
-
-
-def _make_folder(path: Path) -> None:
-    """Make `path` (0700) durably. Another process may be first."""
-    if path.is_dir():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        path.mkdir(mode=0o700)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,6 +26,7 @@ from typing import Any
 import py7zr
 
 from errors import StoreDamaged, StoreError, UsageError
+from intake.durable import sync_folder
 from store.connection import OWNER_ONLY, reported
 from texts import say
 
@@ -64,7 +65,7 @@ def write_backup(data: Path, file: Path, password: str | None, scratch: Path, at
         manifest = _pack(found, partial, password, at)
         _check(partial, password)
         partial.replace(file)
-        _sync(file.parent)
+        sync_folder(file.parent)
     except OSError as error:
         raise StoreError(why=str(error.strerror or error)) from error
     finally:
@@ -160,7 +161,7 @@ def restore_backup(file: Path, data: Path, password: str | None) -> Copied:
         if data.exists():
             data.rmdir()
         beside.rename(data)
-        _sync(data.parent)
+        sync_folder(data.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     sizes = [size for size, _ in manifest["files"].values()]
@@ -228,11 +229,3 @@ def _missing(intake: Path, found: Container[str]) -> list[str]:
 def _hash(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

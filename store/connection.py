@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from errors import StoreBusy, StoreDamaged, StoreError
+from intake.durable import make_folder
 
 Which = Literal["intake", "private"]
 BUSY_SECONDS = 30.0
@@ -40,8 +41,8 @@ def connect(path: Path, which: Which, busy_seconds: float = BUSY_SECONDS) -> sql
 
 
 def _create(path: Path) -> None:
-    """Makes the folder (0700) and an empty file (0600) where they are missing; SQLite gives -wal and -shm the file's mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Makes the folder (0700, durably) and an empty file (0600) where they are missing; SQLite gives -wal and -shm the file's mode."""
+    make_folder(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, OWNER_ONLY)
     try:
         os.fchmod(descriptor, OWNER_ONLY)

@@ -29,7 +29,7 @@ def open_house(data: Path) -> Iterator[House]:
     profile = load_profile(settings.profile)
     store = Store.open(data, profile)
     originals = Originals(data / "originals")
-    (data / "originals").mkdir(mode=0o700, parents=True, exist_ok=True)
+    originals.make()
     owner = Owner(data / "owners")
     sandbox = Sandbox(data, owner.name)
     sandbox.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
