@@ -10,7 +10,7 @@ from checks.case import Desk, Hit, came, choice, copies, hit_at, value
 from checks.labels import form_title, label
 from checks.letter import altered_clauses
 from checks.listing import Row
-from checks.masking import shown
+from checks.masking import shown, where_they_differ
 from checks.values import first_name, phones, plain, same_phone, same_text, same_unit
 from extractors.submission import Choice, Form, Project
 
@@ -193,11 +193,13 @@ def _compared(project: Project, desk: Desk) -> Iterator[Choice]:
 
 def _two_versions(chosen: Choice, desk: Desk) -> dict[str, object]:
     """The slots of a finding that quotes both versions."""
+    word, scan = (read.value if read else "" for read in (chosen.word, chosen.scan))
+    word, scan = where_they_differ(word, scan) if word and scan else (word, scan)
     return {
         "form": form_title(desk.profile, chosen.form),
         "label": label(desk.profile, chosen.form, chosen.field),
-        "word": shown(desk.profile, chosen.form, chosen.field, chosen.word.value) if chosen.word else "",
-        "scan": shown(desk.profile, chosen.form, chosen.field, chosen.scan.value) if chosen.scan else "",
+        "word": shown(desk.profile, chosen.form, chosen.field, word),
+        "scan": shown(desk.profile, chosen.form, chosen.field, scan),
     }
 
 

@@ -12,7 +12,7 @@ from checks.awards import MUNICIPAL, PROVINCIAL, award_level, told_awards
 from checks.case import Desk, Hit, came, choice, hit_at, spans
 from checks.identifiers import first_day
 from checks.labels import day_name, form_title, label
-from checks.masking import quoted
+from checks.masking import quoted, written_date
 from checks.wording import Denial, blanked, clause_at, clauses, find_words, joined
 from extractors.submission import Project
 from texts import say
@@ -86,7 +86,7 @@ def _late_end(project: Project, desk: Desk) -> str | None:
 
 def _end_slots(desk: Desk, end: str) -> dict[str, object]:
     last = desk.profile.dates.applied_by
-    slots = {"end": end, "last": day_name(last), "form": form_title(desk.profile, "nomination")}
+    slots = {"end": quoted(written_date(end)), "last": day_name(last), "form": form_title(desk.profile, "nomination")}
     return {**slots, "label": label(desk.profile, "nomination", "period_end")}
 
 
@@ -107,7 +107,8 @@ def period_unclear(project: Project, desk: Desk) -> Iterator[Hit]:
     start, written = (project.value("nomination", name) for name in ("period_start", "period_end"))
     unreadable = written and first_day(written) is None and not re.search(r"\d{4}", written)
     if came(project, "nomination") and (unreadable or (start and not written)):
-        yield hit_at(project, "nomination", "period_end", variant="open", slots={**_end_slots(desk, written or ""), "said": ""})
+        slots = _end_slots(desk, written or "")
+        yield hit_at(project, "nomination", "period_end", variant="open" if written else "none", slots=slots)
 
 
 def _named_awards(project: Project, desk: Desk, level: str) -> Iterator[Hit]:

@@ -53,6 +53,11 @@ def label(profile: Profile, form: str, name: str) -> str:
     for cell, block in cells:
         if name == cell.name or name in cell.yields:
             end = say(f"checks.{'start' if name == cell.yields[0] else 'end'}") if name in cell.yields else ""
-            where = say("checks.where", block=block.anchors[0]) if block and block.anchors and often[cell.label] > 1 else ""
+            where = say("checks.where", block=block.title) if block and block.title and often[cell.label] > 1 else ""
             return cell.label + end + where
     return section_label(profile, name)
+
+
+def value_kind(profile: Profile, form: str, name: str) -> str:
+    """The kind of the cell that holds the field, "" where the form has none such."""
+    return next((cell.kind for cell, _block in _cells(profile, form) if name == cell.name or name in cell.yields), "")

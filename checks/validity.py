@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from checks.case import Desk, Hit, choice, hit_at, names_of
 from checks.identifiers import first_day, id_is_male, id_problem, is_amount, is_date, is_email, is_mobile, is_phone, is_postcode
 from checks.labels import form_title, label
-from checks.masking import shown
+from checks.masking import shown, written_date
 from checks.values import digits, phones
 from extractors.submission import Choice, Project
 from profiles.profile import FieldRule
@@ -91,7 +91,7 @@ def _backward_period(project: Project, desk: Desk) -> Iterator[Hit]:
         slots = {
             "form": form_title(desk.profile, "nomination"),
             "label": label(desk.profile, "nomination", "period_end"),
-            "value": f"{start}—{end}",
+            "value": "—".join(written_date(day or "") for day in (start, end)),
         }
         yield hit_at(project, "nomination", "period_end", variant="backward", slots=slots)
 

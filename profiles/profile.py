@@ -78,9 +78,11 @@ class FieldRule(Model):
 
 
 class Block(Model):
-    """A stretch of a form whose labels are unambiguous: `anchors` are labels that open it (the first block needs none)."""
+    """A stretch of a form whose labels are unambiguous: `anchors` are labels that open it (the first block needs none), `title` tells
+    its cells from those of the same label elsewhere on the form."""
 
     name: str
+    title: str = ""
     anchors: tuple[str, ...] = ()
     fields: tuple[FieldRule, ...]
 
@@ -175,19 +177,22 @@ class Category(Model):
 class RuleText(Model):
     """A rule of the notice: `clause` is the sentence it comes from (quoted), `severity`, `text` of its finding with `{slots}`.
 
-    `variants` are further texts of the same rule, by name, each with the severity it has then ("" = the same).
+    `ask` is the question to the unit, with the same slots, where only the unit can know what is to be verified. `variants` are further
+    texts of the same rule, by name, each with the severity it has then ("" = the same).
     """
 
     clause: str
     severity: SeverityName
     text: str
+    ask: str = ""
     variants: dict[str, RuleVariant] = {}
 
 
 class RuleVariant(Model):
-    """Another outcome of a rule: another text, perhaps another severity."""
+    """Another outcome of a rule: another text, perhaps another severity, its own question."""
 
     text: str
+    ask: str = ""
     severity: SeverityName | None = None
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from profiles.profile import Profile
 from review.figures import Standing, standing
 from review.gather import opened_points
-from review.letters import Point
+from review.telling import Point
 from store.rows import FieldRow, FindingRow, ProjectRow, ValueRow
 
 Status = Literal["complete", "incomplete", "ineligible", "review"]

@@ -9,7 +9,8 @@ from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from profiles.profile import Profile
-from review.letters import Case, Point, ProjectCase, Severity, SilentUnit
+from review.letters import Case, ProjectCase, SilentUnit
+from review.telling import Point, Severity
 from store.rows import FindingRow, MessageRow, ProjectRow
 
 # What the newest mail of a unit settles; older ones' are past.
@@ -72,15 +73,24 @@ def _case(
             ProjectCase(
                 name=project.project_name or "",
                 first_completer=project.first_completer or "",
-                points=tuple(_point(finding) for finding in findings if finding.project == project.project),
+                points=_open_still(project, [_point(finding) for finding in findings if finding.project == project.project]),
             )
             for project in projects
         ),
+        messages=len(messages),
+        by_hand=not (newest.message_id or newest.sender),
     )
 
 
+def _open_still(project: ProjectRow, points: Sequence[Point]) -> tuple[Point, ...]:
+    """What the unit still has to hear of: nothing of a project that the office let pass, of one it turned down only why."""
+    told: Mapping[str | None, tuple[str, ...]] = {"passed": (), "rejected": ("ineligible",)}
+    severities = told.get(project.decision)
+    return tuple(point for point in points if severities is None or point.severity in severities)
+
+
 def _point(finding: FindingRow) -> Point:
-    return Point(finding.rule, cast(Severity, finding.severity), finding.text)
+    return Point(finding.rule, cast(Severity, finding.severity), finding.text, finding.form, finding.field)
 
 
 def opened_points(findings: Iterable[FindingRow]) -> dict[tuple[str, str | None], tuple[Point, ...]]:

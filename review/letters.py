@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -22,19 +22,11 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from profiles.profile import FormRule, Profile
 from review.draft import make_draft
+from review.telling import Point, asked, clean, told
 from texts import say
 
 Kind = Literal["correction", "reminder"]
-Severity = Literal["error", "ineligible", "verify", "advice"]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One finding as the store keeps it: the name of its rule, its severity, its Chinese text (what is wrong and what to send)."""
-
-    rule: str
-    severity: Severity
-    text: str
+DAYS_TO_ANSWER: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,8 @@ class ProjectCase:
 class Case:
     """A unit that sent something. `address` is its bare mail address ("" unknown).
 
-    `subject`, `message_id`, `received` are those of its mail that is answered; `points` concern the whole message.
+    `subject`, `message_id`, `received` are those of its mail that is answered, the last of `messages`; it came `by_hand` or as a mail.
+    `points` concern the whole message.
     """
 
     unit: str
@@ -60,6 +53,8 @@ class Case:
     received: date | None
     points: tuple[Point, ...] = ()
     projects: tuple[ProjectCase, ...] = ()
+    messages: int = 1
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,54 +83,29 @@ class Letter:
     stem: str
 
 
-# Findings that speak of another unit are told without it: a letter says nothing about others.
-_ABOUT_OTHERS: Final[Mapping[str, str]] = {
-    "same-completer": "letters.same_completer",
-    "same-grassroots-unit": "letters.same_grassroots_unit",
-}
-_SILENT_RULES: Final = frozenset({"same-project"})
-_ID_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{10}(\d{3}[\dXx])(?![0-9A-Za-z])")
-_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """`text` on one line, without control characters, ID numbers masked: safe for XML, a header and a letter."""
-    flat = " ".join(_UNPRINTABLE.sub(" ", text).split())
-    return _ID_NUMBER.sub(r"\1**********\2", flat)
-
-
-def _told(points: Iterable[Point], severity: Severity) -> list[str]:
-    """The sentences of one severity, once each, those about other units replaced."""
-    texts = (
-        say(_ABOUT_OTHERS[point.rule]) if point.rule in _ABOUT_OTHERS else clean(point.text)
-        for point in points
-        if point.severity == severity and point.rule not in _SILENT_RULES
-    )
-    return list(dict.fromkeys(texts))
-
-
 def _numbered(texts: Iterable[str], first: int = 1) -> list[dict[str, object]]:
     return [{"number": number, "text": text} for number, text in enumerate(texts, first)]
 
 
-def _block(heading: str, points: Sequence[Point]) -> dict[str, Any]:
-    barred = _told(points, "ineligible")
+def _block(heading: str, points: Sequence[Point], profile: Profile, own: Collection[str]) -> dict[str, Any]:
+    barred, wrong = told(points, "ineligible", profile, own), told(points, "error", profile, own)
     return {
         "heading": heading,
         "barred": _numbered(barred),
-        "points": _numbered(_told(points, "error"), len(barred) + 1),
-        "advice": _numbered(_told(points, "advice")),
+        "points": _numbered(wrong, len(barred) + 1),
+        "asked": _numbered(asked(points, profile), len(barred) + len(wrong) + 1),
+        "advice": _numbered(told(points, "advice", profile, own)),
     }
 
 
 def _says_something(block: Mapping[str, Any]) -> bool:
-    return bool(block["barred"] or block["points"])
+    return bool(block["barred"] or block["points"] or block["asked"])
 
 
 def _heading(project: ProjectCase) -> str:
-    name = clean(project.name) or say("letters.unnamed")
+    name = say("letters.project", name=clean(project.name)) if clean(project.name) else say("letters.unnamed")
     who = clean(project.first_completer)
-    return say("letters.project_by", name=name, who=who) if who else say("letters.project", name=name)
+    return say("letters.project_by", project=name, who=who) if who else name
 
 
 def _named(projects: Iterable[ProjectCase]) -> str:
@@ -151,10 +121,11 @@ def chinese_date(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
-def _correction(case: Case, profile: Profile, deadline: str, today: date) -> dict[str, Any] | None:
+def _correction(case: Case, profile: Profile, until: date, today: date) -> dict[str, Any] | None:
     """What the templates of a 补正通知 are filled with; None where nothing has to be sent."""
-    whole = _block(say("letters.whole"), case.points)
-    projects = [(project, _block(_heading(project), project.points)) for project in case.projects]
+    own = {project.name for project in case.projects}
+    whole = _block(say("letters.whole"), case.points, profile, own)
+    projects = [(project, _block(_heading(project), project.points, profile, own)) for project in case.projects]
     blocks = [block for block in (whole, *(block for _, block in projects)) if _says_something(block)]
     if not blocks:
         return None
@@ -162,21 +133,25 @@ def _correction(case: Case, profile: Profile, deadline: str, today: date) -> dic
         block["number"] = cn2an.an2cn(number)
     quiet = [project for project, block in projects if not _says_something(block)]
     return {
-        **_common(case.unit, profile, deadline, today),
+        **_common(case.unit, profile, until, today),
         "received": chinese_date(case.received),
         "subject": clean(case.subject),
+        "several": case.messages > 1,
+        "by_hand": case.by_hand,
         "total": len(case.projects),
         "blocks": blocks,
+        "asks": any(block["asked"] for block in blocks),
         "clean": _named(project for project in quiet if not _to_verify(project)),
         "pending": _named(project for project in quiet if _to_verify(project)),
     }
 
 
-def _reminder(silent: SilentUnit, profile: Profile, deadline: str, today: date) -> dict[str, Any]:
+def _reminder(silent: SilentUnit, profile: Profile, until: date, today: date) -> dict[str, Any]:
     least, most = profile.roster.quota.get(silent.kind, (0, 0))
     return {
-        **_common(silent.unit, profile, deadline, today),
+        **_common(silent.unit, profile, until, today),
         "closing": chinese_date(profile.dates.deadline),
+        "over": today > profile.dates.deadline,
         "kind": say("letters.district" if silent.kind == "district" else "letters.industry"),
         "least": least,
         "most": most,
@@ -184,14 +159,14 @@ def _reminder(silent: SilentUnit, profile: Profile, deadline: str, today: date) 
     }
 
 
-def _common(unit: str, profile: Profile, deadline: str, today: date) -> dict[str, Any]:
+def _common(unit: str, profile: Profile, until: date, today: date) -> dict[str, Any]:
     office = {name: clean(value) for name, value in profile.office.model_dump().items()}
     return {
         "unit": clean(unit),
         "title": profile.title,
         "notice": profile.notice,
         "office": office,
-        "deadline": clean(deadline),
+        "deadline": chinese_date(until),
         "today": chinese_date(today),
     }
 
@@ -219,26 +194,28 @@ def draft_letters(
     silent: Iterable[SilentUnit],
     profile: Profile,
     *,
-    deadline: str,
     today: date,
+    until: date | None = None,
     templates: Path | None = None,
 ) -> tuple[Letter, ...]:
-    """One 补正通知 for each case in which something must be sent, then one reminder for each silent unit.
+    """One 补正通知 for each case in which something must be sent or said, then one reminder for each silent unit.
 
-    `deadline` is written as given (`2024年4月10日`), `templates` a folder whose `letter.txt`, `letter.docx`, `reminder.txt`,
-    `reminder.docx` go before the bundled ones. Findings to `verify` are the office's own business and stay out; so does
-    whatever concerns other units. Raises jinja2.TemplateError where an edited template is broken.
+    `until` is the last day to answer, by default the campaign's deadline, or for a correction a week from `today` where that is later.
+    Once the deadline is past, nobody is reminded without an `until`. `templates` is a folder whose `letter.txt`, `letter.docx`,
+    `reminder.txt`, `reminder.docx` go before the bundled ones. Findings to `verify` are the office's own business and stay out, but for
+    what only the unit can know: that is asked. Nothing is said of other units. Raises jinja2.TemplateError where an edited template is broken.
     """
     wording = _Wording(templates)
+    closing = profile.dates.deadline
     letters = []
     for case in cases:
-        filled = _correction(case, profile, deadline, today)
+        filled = _correction(case, profile, until or max(closing, today + DAYS_TO_ANSWER), today)
         if filled:
-            subject = _answer_to(case.subject) or say("letters.correction_subject", title=profile.title)
+            subject = _answer_to(case) or say("letters.correction_subject", title=profile.title)
             letters.append(_letter(wording, "correction", case.unit, case.address, subject, filled, case.message_id))
-    for unit in silent:
+    for unit in silent if until or today <= closing else ():
         subject = say("letters.reminder_subject", title=profile.title)
-        letters.append(_letter(wording, "reminder", unit.unit, unit.address, subject, _reminder(unit, profile, deadline, today), None))
+        letters.append(_letter(wording, "reminder", unit.unit, unit.address, subject, _reminder(unit, profile, until or closing, today), None))
     return tuple(letters)
 
 
@@ -246,9 +223,9 @@ _FORWARDED: Final = re.compile(r"^(?:(?:转发|fwd?|forward)\s*[:：]\s*)+", re.
 _ANSWERED: Final = re.compile(r"(?:re|回复|答复)\s*[:：]", re.I)
 
 
-def _answer_to(subject: str) -> str:
-    """`Re: ` and the subject without 转发, or the subject alone where it is an answer already; "" without one."""
-    flat = _FORWARDED.sub("", clean(subject))
+def _answer_to(case: Case) -> str:
+    """`Re: ` and the mail's subject without 转发, or the subject alone where it is an answer already; "" without one, or by hand."""
+    flat = "" if case.by_hand else _FORWARDED.sub("", clean(case.subject))
     return flat if not flat or _ANSWERED.match(flat) else f"Re: {flat}"
 
 

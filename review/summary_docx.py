@@ -17,7 +17,7 @@ from docx.shared import Cm, Pt
 
 from profiles.profile import Profile
 from review.export import Listed, summary_columns
-from review.letters import clean
+from review.telling import clean
 from texts import say
 
 # Centimetres.

@@ -12,7 +12,8 @@ import xlsxwriter
 from profiles.profile import Profile
 from review.export import Listed, by_category, inert, summary_columns
 from review.figures import Who, selection
-from review.letters import Point, chinese_date
+from review.letters import chinese_date
+from review.telling import Point
 from texts import say
 
 # One column of the checklist a requirement: its heading and the rules that belong to it.

@@ -1,8 +1,9 @@
 """Makes the Word templates of the letters (`review/templates/*.docx`) anew. Run: python scripts/make_letter_templates.py
 
-The wording stands here and in the .txt beside it; a clerk may edit the .docx in Word: whatever is in {{ }} and {% %} is filled in.
+The wording stands in the .txt beside it; a clerk may edit the .docx in Word: whatever is in {{ }} and {% %} is filled in.
 """
 
+import re
 from pathlib import Path
 
 from docx import Document
@@ -63,73 +64,19 @@ def signature(document: Doc, size: float) -> None:
     line(document, "{{ today }}", indent=False, right=True, size=size)
 
 
-LETTER = (
-    ("{{ unit }}：", False, BODY),
-    (
-        "你单位{% if received %}{{ received }}{% endif %}发来的{{ title }}材料已收到，感谢你们对“五小”活动的支持。"
-        "我们按照通知（{{ notice }}）要求逐项核对，"
-        "{% if total %}共收到{{ total }}个项目，{% endif %}其中需要补充或更正的情况如下：",
-        True,
-        BODY,
-    ),
-    ("{%p for block in blocks %}", True, BODY),
-    ("{{ block.number }}、{{ block.heading }}", True, HEAD),
-    ("{%p if block.barred %}", True, BODY),
-    ("以下情况按通知规定不得被提名。如与实际不符，请书面说明并附证明材料：", True, BODY),
-    ("{%p endif %}", True, BODY),
-    ("{%p for point in block.barred %}", True, BODY),
-    ("{{ point.number }}. {{ point.text }}", True, BODY),
-    ("{%p endfor %}", True, BODY),
-    ("{%p if block.barred and block.points %}", True, BODY),
-    ("另外，请补充或更正：", True, BODY),
-    ("{%p endif %}", True, BODY),
-    ("{%p for point in block.points %}", True, BODY),
-    ("{{ point.number }}. {{ point.text }}", True, BODY),
-    ("{%p endfor %}", True, BODY),
-    ("{%p for point in block.advice %}", True, BODY),
-    ("提示：{{ point.text }}", True, BODY),
-    ("{%p endfor %}", True, BODY),
-    ("{%p endfor %}", True, BODY),
-    ("{%p if pending %}", True, BODY),
-    ("以下项目正在进一步核对，如需补充另行通知：{{ pending }}。", True, BODY),
-    ("{%p endif %}", True, BODY),
-    ("{%p if clean %}", True, BODY),
-    ("以下项目的材料齐全，无需补正：{{ clean }}。", True, BODY),
-    ("{%p endif %}", True, BODY),
-    (
-        "请于{{ deadline }}前直接回复邮件，把补正后的材料作为附件发来。只需发送上面要求的材料，其余材料不必重发；文件请按项目分别命名，"
-        "Word 版与扫描件内容应当一致，扫描件请用彩色扫描并保持端正清晰。",
-        True,
-        BODY,
-    ),
-    ("如有疑问，请与我们联系。联系人：{{ office.contact }}，电话：{{ office.phone }}，电子邮箱：{{ office.email }}。", True, BODY),
-)
-REMINDER = (
-    ("{{ unit }}：", False, BODY),
-    (
-        "{{ title }}（{{ notice }}）正在进行，报送截止日期为{{ closing }}。截至{{ today }}，我们尚未收到你单位的材料。"
-        "{% if least and most %}通知规定每个{{ kind }}报送{{ least }}—{{ most }}个项目。{% endif %}"
-        "请于{{ deadline }}前把下列材料发送至 {{ office.email }}，邮件主题请写明：“五小”活动项目+{{ unit }}。",
-        True,
-        BODY,
-    ),
-    ("{%p for item in materials %}", True, BODY),
-    ("{{ item.number }}. {{ item.text }}", True, BODY),
-    ("{%p endfor %}", True, BODY),
-    ("如已发送，可能是邮件未能送达或附件已失效，请重新发送并电话告知；如本年度不报送项目，也请回复说明。", True, BODY),
-    ("联系人：{{ office.contact }}，电话：{{ office.phone }}。谢谢支持！", True, BODY),
-)
-
-
-def make(name: str, title: str, lines: tuple[tuple[str, bool, str], ...], size: float) -> None:
+def make(name: str, title: str, size: float) -> None:
+    """The Word template beside `name`.txt: line by line the same, but for the signature, which stands to the right."""
     document = Document()
     head(document, title)
-    for text, indent, face in lines:
-        line(document, text, indent=indent, face=face, keep=text == lines[-1][0], size=size)
+    *lines, _office, _today = [text for text in (TEMPLATES / f"{name}.txt").read_text("utf-8").splitlines() if text.strip()]
+    for number, text in enumerate(lines):
+        face = HEAD if text.startswith("{{ block.number }}") else BODY
+        said = re.sub(r"^{% (.*) %}$", r"{%p \1 %}", text.strip()) if text.count("{%") == 1 else text.strip()
+        line(document, said, indent=number > 0, face=face, keep=text == lines[-1], size=size)
     signature(document, size)
     document.save(str(TEMPLATES / f"{name}.docx"))
 
 
 if __name__ == "__main__":
-    make("letter", "材料补正通知", LETTER, 16)
-    make("reminder", "关于报送“五小”活动项目材料的提醒", REMINDER, 14)
+    make("letter", "材料补正通知", 16)
+    make("reminder", "关于报送“五小”活动项目材料的提醒", 14)

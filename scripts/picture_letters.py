@@ -13,8 +13,9 @@ from PIL import ImageOps
 
 from profiles.load import load_profile
 from review.export import Listed
-from review.letters import Case, Point, ProjectCase, SilentUnit, draft_letters
+from review.letters import Case, ProjectCase, SilentUnit, draft_letters
 from review.summary_docx import summary_docx
+from review.telling import Point
 from review.workbook import workbook
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
@@ -75,7 +76,7 @@ def letters() -> dict[str, bytes]:
             ProjectCase(NAMES[3], PEOPLE[3], (DOUBT,)),
         ),
     )
-    drafts = draft_letters([case], [SilentUnit("句容市总工会", "district")], PROFILE, deadline="2024年4月10日", today=TODAY)
+    drafts = draft_letters([case], [SilentUnit("句容市总工会", "district")], PROFILE, today=TODAY)
     return {letter.kind: letter.docx for letter in drafts}
 
 

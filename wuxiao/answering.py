@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from errors import UsageError
 from pipeline.process import House
 from review.export import listed
 from review.gather import silent_units, unit_cases
-from review.letters import Case, Letter, chinese_date, draft_letters
+from review.letters import Case, Letter, draft_letters
 from review.summary_docx import summary_docx
 from review.workbook import workbook
 from texts import say
-
-DAYS_TO_ANSWER = 7
 
 
 def run_reply(house: House, projects: Sequence[str], out: Path, until: date | None, today: date) -> tuple[Letter, ...]:
     """Writes a .eml and a .docx into `out` for every unit with something to correct (of `projects` alone, where some are named) and, when
     no project is named, a reminder for every unit of the roster that has sent nothing. Returns the letters.
 
-    `until` is the last day to answer: by default the campaign's deadline, or a week from `today` once that is nearer.
+    `until` is the last day to answer; without it nobody is reminded once the campaign's deadline is past (`draft_letters`).
     Raises NotFound for an unknown project, UsageError when no message came at all.
     """
     _something_came(house)
@@ -34,15 +32,7 @@ def run_reply(house: House, projects: Sequence[str], out: Path, until: date | No
         names = {(row.unit, row.project_name or "") for row in store.projects() if row.project in wanted}
         cases = tuple(case for case in (_only(case, names) for case in cases) if case.projects)
     silent = () if wanted else silent_units(store.status().silent, profile)
-    last = until or max(profile.dates.deadline, today + timedelta(days=DAYS_TO_ANSWER))
-    letters = draft_letters(
-        cases,
-        silent,
-        profile,
-        deadline=chinese_date(last),
-        today=today,
-        templates=store.data / "templates",
-    )
+    letters = draft_letters(cases, silent, profile, today=today, until=until, templates=store.data / "templates")
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     for letter in letters:
         (out / f"{letter.stem}.eml").write_bytes(letter.eml)

@@ -129,12 +129,15 @@ def reply(
     from wuxiao.intaking import now
 
     box = draft_box(mailbox, password_file) if to_drafts else None
-
+    today = now().date()
     with _house(data) as house:
-        letters = run_reply(house, projects or [], out, until.date() if until else None, now().date())
+        letters = run_reply(house, projects or [], out, until.date() if until else None, today)
+        too_late = not projects and until is None and today > house.profile.dates.deadline and bool(house.store.status().silent)
     for letter in letters:
         typer.echo(say("cli.reply_made", unit=letter.unit, to=letter.to or say("cli.reply_nobody"), file=out / f"{letter.stem}.eml"))
     typer.echo(say("cli.reply_done", count=len(letters)))
+    if too_late:
+        typer.echo(say("cli.reply_too_late"))
     if box is not None and letters:
         typer.echo(say("cli.reply_drafted", count=len(letters), folder=put_drafts(box, letters)))
 

@@ -7,7 +7,6 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from urllib.parse import quote
 
 from datasette import Response
@@ -17,11 +16,10 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from review.desk.context import Asked, Desk, Route, download, missing
 from review.draft import make_draft
 from review.gather import silent_units, unit_cases
-from review.letters import Letter, chinese_date, clean, draft_letters
+from review.letters import Letter, draft_letters
+from review.telling import clean
 from store.decisions import Act
 from store.letters import LetterRow
-
-DAYS_TO_ANSWER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,10 @@ def drafts(desk: Desk, only: str = "") -> tuple[Draft, ...]:
     today = desk.today().date()
     cases = unit_cases(store.messages(), store.projects(), store.findings(), profile)
     silent = silent_units(store.status().silent, profile)
-    last = max(profile.dates.deadline, today + timedelta(days=DAYS_TO_ANSWER))
     made = draft_letters(
         [case for case in cases if only in ("", case.unit)],
         [unit for unit in silent if only in ("", unit.unit)],
         profile,
-        deadline=chinese_date(last),
         today=today,
         templates=store.data / "templates",
     )

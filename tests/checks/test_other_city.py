@@ -51,7 +51,7 @@ def changed(form, **values):
     [
         (changed("recommendation", word_count="801"), "recommendation-too-long", "error", "801字，多了1字。"),
         (changed("nomination", summary_what="好" * 61), "summary-text-too-long", "error", "61字，多了1字。"),
-        (changed("nomination", period_end="2030-07"), "not-applied-in-time", "ineligible", "2030-07晚于2030年6月30日。"),
+        (changed("nomination", period_end="2030-07"), "not-applied-in-time", "ineligible", "2030年7月晚于2030年6月30日。"),
         (changed("nomination", award_1_name="州级一等奖"), "provincial-award", "ineligible", "州级一等奖。"),
         (changed("person", position="站长"), "not-frontline", "verify", "站长？"),
         (changed("recommendation", section_results=""), "missing-section", "error", "《金点子说明》没写好处。"),

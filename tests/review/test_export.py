@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from profiles.load import load_profile
 from review.export import Listed, by_category, inert, listed, summary_columns
 from review.figures import Who, selection, standing
-from review.letters import Point
 from review.summary_docx import summary_docx
+from review.telling import Point
 from review.workbook import REQUIREMENTS, rules_without_column, workbook
 from store.rows import FieldRow, FindingRow, ProjectRow, ValueRow
 from texts import say

@@ -4,10 +4,12 @@ import email
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -15,10 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import TemplateError
 
+from checks.labels import form_title, label
 from profiles.load import load_profile
 from review.draft import make_draft
 from review.gather import silent_units, unit_cases
-from review.letters import Case, Letter, Point, ProjectCase, SilentUnit, draft_letters
+from review.letters import Case, Letter, ProjectCase, SilentUnit, draft_letters
+from review.telling import Point
 from store.rows import FindingRow, MessageRow, ProjectRow
 
 PROFILE = load_profile("zhenjiang_2024")
@@ -52,7 +56,7 @@ CASE = Case(
 
 
 def drafted(*cases: Case, silent: tuple[SilentUnit, ...] = (), templates: Path | None = None) -> tuple[Letter, ...]:
-    return draft_letters(cases, silent, PROFILE, deadline="2024年4月10日", today=TODAY, templates=templates)
+    return draft_letters(cases, silent, PROFILE, today=TODAY, templates=templates)
 
 
 def opened(letter: Letter) -> EmailMessage:
@@ -132,6 +136,132 @@ def test_a_silent_unit_is_reminded_of_all_it_has_to_send() -> None:
         assert form.title in printed(letter)
     assert "每个辖市区报送4—5个项目" in letter.text
     assert opened(letter)["In-Reply-To"] is None
+
+
+def found(rule: str, form: str, field: str | None = None, variant: str = "", **slots: str) -> Point:
+    """A finding as the checks write it."""
+    words = PROFILE.rules[rule]
+    said = words.variants[variant] if variant else words
+    named = {"form": form_title(PROFILE, form), "label": label(PROFILE, form, field) if field else ""}
+    return Point(rule, said.severity or words.severity, said.text.format(**{**named, **slots}), form, field)
+
+
+def letter_about(*points: Point, **changed: Any) -> Letter:
+    case = replace(CASE, points=(), projects=(ProjectCase("站台雨棚", "陈文娟", points),))
+    (letter,) = drafted(replace(case, **changed))
+    return letter
+
+
+def numbered(letter: Letter) -> list[str]:
+    return re.findall(r"^　　\d+\. (.*)$", letter.text, re.M)
+
+
+def test_cells_that_are_empty_on_one_form_are_named_in_one_sentence() -> None:
+    fields = ("email", "education", "union_email", "mobile")
+    letter = letter_about(*(found("missing-field", "person", field) for field in fields), found("missing-field", "nomination", "domain"))
+    assert numbered(letter) == [
+        "附件2《职工“五小”活动项目提名书》“项目所属领域”没有填写，请补填后重新发来 Word 版和扫描件。",
+        "附件3《项目第一完成人及单位基本情况》“学历”、“手机号码”、“电子邮箱”、“电子邮箱（所在单位工会）”没有填写，"
+        "请补填后重新发来 Word 版和扫描件。",
+    ]
+
+
+def test_what_is_wrong_stands_in_the_order_of_the_forms() -> None:
+    letter = letter_about(
+        found("missing-certificate", "certificate"), found("not-signed", "commitment"), found("missing-commitment", "commitment"),
+        found("missing-field", "person", "email"), found("missing-nomination", "nomination"),
+    )  # fmt: skip
+    assert [re.search("提名书|基本情况|承诺书|证明", text)[0] for text in numbered(letter)] == [
+        "提名书",
+        "基本情况",
+        "承诺书",
+        "承诺书",
+        "证明",
+    ]  # type: ignore[index]
+
+
+def test_what_only_the_unit_can_know_is_asked_and_what_the_office_can_see_is_not() -> None:
+    address = found("outside-city", "person", "unit_address", unit="南京某公司", address="南京市玄武区 1 号")
+    grey = found("no-seal", "nomination", variant="unclear")
+    letter = letter_about(address, grey)
+    assert "请在回信中说明：" in letter.text
+    assert numbered(letter) == [
+        "附件3《项目第一完成人及单位基本情况》的单位名称“南京某公司”和地址“南京市玄武区 1 号”看不出在镇江市范围内，"
+        "请说明单位是否在我市依法注册。"
+    ]
+    assert "更正或说明的情况如下" in letter.text
+    assert "人工" not in letter.text
+    assert drafted(replace(CASE, points=(), projects=(ProjectCase("站台雨棚", "", (grey,)),))) == ()
+
+
+def test_every_question_is_filled_from_the_finding_it_is_about() -> None:
+    for rule in PROFILE.rules.values():
+        for said in (rule, *rule.variants.values()):
+            if said.ask:
+                assert set(re.findall(r"{(\w+)}", said.ask)) <= {*re.findall(r"{(\w+)}", said.text), "form", "label"}
+                assert (said.severity or rule.severity) == "verify"
+                assert "人工" not in said.ask
+
+
+def test_two_projects_of_one_unit_with_one_first_completer_are_named_and_those_of_others_are_not() -> None:
+    slots = {"person": "陈文娟", "others": "《井盖垫圈》"}
+    twice = found("same-completer", "person", "name", **slots)
+    assert "《井盖垫圈》" not in letter_about(twice).text
+    letter = letter_about(projects=(ProjectCase("站台雨棚", "陈文娟", (twice,)), ProjectCase("井盖垫圈", "陈文娟")))
+    assert "同时是另一个项目《井盖垫圈》的第一完成人" in letter.text
+
+
+def test_a_unit_that_came_by_hand_is_not_asked_to_answer_a_mail() -> None:
+    letter = letter_about(found("missing-nomination", "nomination"), by_hand=True, address="", subject="材料（二）", message_id=None)
+    for text in (letter.text, printed(letter)):
+        assert "送来的" in text
+        assert "邮件主题" not in text
+        assert "回复本邮件" not in text
+        assert PROFILE.office.email in text
+    assert not letter.subject.startswith("Re")
+    assert opened(letter)["To"] is None
+
+
+def test_several_mails_of_a_unit_are_answered_in_one_letter_to_the_latest() -> None:
+    rows = (
+        MessageRow("m2", "<b@x>", "补充", "乙 <b@x.cn>", "2024-03-25T09:00:00+08:00", "丹阳市总工会", "processed", None, "h2"),
+        MessageRow("m1", "<a@x>", "材料", "甲 <a@x.cn>", "2024-03-20T09:00:00+08:00", "丹阳市总工会", "processed", None, "h1"),
+    )
+    findings = (FindingRow("m1", None, "missing-summary", "error", "没有收到附件1，请补发。", "summary", None, None, None, "open"),)
+    (letter,) = drafted(*unit_cases(rows, (), findings, PROFILE))
+    assert (letter.to, opened(letter)["In-Reply-To"]) == ("b@x.cn", "<b@x>")
+    assert "2024年3月25日发来的" in letter.text
+    assert "及此前报送的材料均已收到" in letter.text
+
+
+@pytest.mark.parametrize(("decision", "said"), [(None, ["A", "B"]), ("returned", ["A", "B"]), ("rejected", ["A"]), ("passed", [])])
+def test_what_the_office_decided_of_a_project_is_not_asked_for_again(decision: str | None, said: list[str]) -> None:
+    row = MessageRow("m", "<a@x>", "材料", "a@x.cn", "2024-03-20T09:00:00+08:00", "丹阳市总工会", "processed", None, "h")
+    project = ProjectRow("p", "m", "丹阳市总工会", "井盖", "小发明", "王强", "某厂", "2024-03-20", "ineligible", 1, 0, 0, decision, None)
+    findings = tuple(
+        FindingRow("m", "p", rule, severity, text, None, None, None, None, "open")
+        for rule, severity, text in (("provincial-award", "ineligible", "A"), ("missing-word", "error", "B"))
+    )
+    assert [text for letter in drafted(*unit_cases((row,), (project,), findings, PROFILE)) for text in numbered(letter)] == said
+
+
+def test_nobody_is_reminded_after_the_deadline_unless_it_is_put_off() -> None:
+    late, silent = date(2024, 4, 11), (SilentUnit("句容市总工会", "district"),)
+    assert draft_letters((), silent, PROFILE, today=late) == ()
+    (letter,) = draft_letters((), silent, PROFILE, today=late, until=date(2024, 4, 20))
+    for text in (letter.text, printed(letter)):
+        assert "报送截止日期（2024年4月10日）已过" in text
+        assert "请于2024年4月20日前" in text
+        assert "正在进行" not in text
+    (on_the_last_day,) = draft_letters((), silent, PROFILE, today=PROFILE.dates.deadline)
+    assert "请于2024年4月10日前" in on_the_last_day.text
+
+
+def test_a_correction_can_always_be_sent_in_time() -> None:
+    (letter,) = draft_letters((CASE,), (), PROFILE, today=date(2024, 4, 8))
+    assert "请于2024年4月15日前" in letter.text
+    (letter,) = draft_letters((CASE,), (), PROFILE, today=date(2024, 4, 8), until=date(2024, 4, 12))
+    assert "请于2024年4月12日前" in letter.text
 
 
 @settings(max_examples=15, deadline=None)

@@ -105,6 +105,9 @@ def test_letters_and_exports_are_written_and_nothing_is_sent(small_mailbox, tmp_
     said = wuxiao("reply", "--out", tmp_path / "letters", "--data", data)
     assert said.returncode == 0, said.stderr
     assert "自行发送" in said.stdout
+    assert "截止日期已过" in said.stdout
+    said = wuxiao("reply", "--out", tmp_path / "letters", "--data", data, "--until", "2030-01-01")
+    assert "截止日期已过" not in said.stdout
     assert [path.suffix for path in sorted((tmp_path / "letters").iterdir())].count(".eml") >= 8
     for name in ("汇总.xlsx", "汇总.docx"):
         assert wuxiao("export", tmp_path / name, "--data", data).returncode == 0
