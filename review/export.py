@@ -14,7 +14,7 @@ from profiles.profile import Profile
 from review.figures import Standing, standing
 from review.gather import opened_points
 from review.telling import Point
-from store.rows import FieldRow, FindingRow, ProjectRow, ValueRow
+from store.rows import FieldRow, FindingRow, MessageRow, ProjectRow, ValueRow
 
 Status = Literal["complete", "incomplete", "ineligible", "review"]
 
@@ -49,14 +49,15 @@ _SAME: Final = re.compile(r"[\s“”\"'《》（）()、，,。.\-—_]+")
 _FORMULA: Final = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?[\d\s\-]*\.?\d*")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
-# Where a cell of the 汇总表 comes from when the 汇总表 itself does not list the project: the forms' own values, first that is there.
-_FALLBACKS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+# Which values of the forms say the same as a cell of the 汇总表, first that is there.
+_FROM_FORMS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "project_name": (("nomination", "project_name"),),
     "implementing_unit": (("person", "unit_name"), ("person", "employer")),
     "main_completers": (("person", "name"),),
     "category": (("nomination", "category"),),
     "phone": (("person", "mobile"),),
 }
+_FORMS_FIRST: Final = ("project_name", "category")
 
 
 def inert(text: str) -> str:
@@ -79,13 +80,15 @@ def listed(
     values: Iterable[ValueRow],
     summary_fields: Iterable[FieldRow],
     findings: Iterable[FindingRow],
+    messages: Iterable[MessageRow],
     profile: Profile,
 ) -> tuple[Listed, ...]:
-    """The current projects in order of unit, category and name. `summary_fields` are rows of `field_list` with form `summary`, in any order."""
-    by_project: dict[str, dict[tuple[str, str], str]] = {}
+    """The current projects in order of unit, category and name. `summary_fields` are rows of `field_list` with form `summary`, in any order;
+    `messages` say whose 汇总表 it is, and which is the newest."""
+    by_project: dict[str, dict[tuple[str, str], ValueRow]] = {}
     for value in values:
-        by_project.setdefault(value.project, {})[value.form, value.field] = value.value
-    rows = _summary_rows(summary_fields)
+        by_project.setdefault(value.project, {})[value.form, value.field] = value
+    rows = _summary_rows(summary_fields, {message.message: message for message in messages})
     points = opened_points(findings)
     order = [category.name for category in profile.categories]
     current = [project for project in projects if project.superseded_by is None]
@@ -93,15 +96,16 @@ def listed(
     return tuple(sorted(made, key=lambda p: (p.unit, order.index(p.category) if p.category in order else len(order), p.name, p.project)))
 
 
-def _summary_rows(fields: Iterable[FieldRow]) -> dict[str, dict[str, str]]:
-    """The cells of every row of every 汇总表 by the project's name; Word goes before the scan."""
+def _summary_rows(fields: Iterable[FieldRow], messages: Mapping[str, MessageRow]) -> dict[tuple[str, str], dict[str, str]]:
+    """The cells of every row of every 汇总表 by the unit and the project's name; Word goes before the scan, the newest before older ones."""
     rows: dict[tuple[str, str, int], dict[str, str]] = {}
     for row in fields:
-        if row.form == "summary" and row.row > 0:
+        if row.form == "summary" and row.row > 0 and row.message in messages:
             rows.setdefault((row.source, row.message, row.row), {})[row.field] = row.value
-    by_name: dict[str, dict[str, str]] = {}
-    for _, cells in sorted(rows.items(), key=lambda item: item[0][0] != "word"):
-        by_name.setdefault(_same(cells.get("project_name", "")), cells)
+    newest = sorted(rows.items(), key=lambda item: messages[item[0][1]].received_at or "", reverse=True)
+    by_name: dict[tuple[str, str], dict[str, str]] = {}
+    for (_, message, _), cells in sorted(newest, key=lambda item: item[0][0] != "word"):
+        by_name.setdefault((messages[message].unit or "", _same(cells.get("project_name", ""))), cells)
     return by_name
 
 
@@ -111,14 +115,13 @@ def _same(name: str) -> str:
 
 def _listed(
     project: ProjectRow,
-    values: Mapping[tuple[str, str], str],
-    rows: Mapping[str, Mapping[str, str]],
+    chosen: Mapping[tuple[str, str], ValueRow],
+    rows: Mapping[tuple[str, str], Mapping[str, str]],
     points: Mapping[tuple[str, str | None], tuple[Point, ...]],
     profile: Profile,
 ) -> Listed:
-    row = rows.get(_same(project.project_name or ""), {})
-    own = {name: next((values[place] for place in places if place in values), "") for name, places in _FALLBACKS.items()}
-    cells = {name: row.get(name) or own.get(name, "") for name, _ in summary_columns(profile)}
+    values = {place: value.value for place, value in chosen.items()}
+    row = rows.get((project.unit or "", _same(project.project_name or "")), {})
     person = {name: values.get(("person", name), "") for name in ("skill_level", "title", "position")}
     who = standing(person["skill_level"], person["title"], person["position"], profile.words)
     return Listed(
@@ -135,10 +138,19 @@ def _listed(
         grade=person["skill_level"],
         title=person["title"],
         benefit=_benefit(values),
-        cells=cells,
+        cells={name: _cell(name, row, chosen) for name, _ in summary_columns(profile)},
         points=tuple(point for (_, key), group in points.items() if key == project.project for point in group),
         message_points=points.get((project.message, None), ()),
     )
+
+
+def _cell(name: str, row: Mapping[str, str], chosen: Mapping[tuple[str, str], ValueRow]) -> str:
+    """A cell of 附件1: what a reviewer corrected, else the unit's own row, else the forms' value (name and category: the other way)."""
+    own = [chosen[place] for place in _FROM_FORMS.get(name, ()) if place in chosen]
+    corrected = [value.value for value in own if value.chosen_from == "review"]
+    forms = [value.value for value in own]
+    order = [*forms, row.get(name, "")] if name in _FORMS_FIRST else [row.get(name, ""), *forms]
+    return next((text for text in (*corrected, *order) if text), "")
 
 
 def _benefit(values: Mapping[tuple[str, str], str]) -> float | None:
@@ -148,7 +160,12 @@ def _benefit(values: Mapping[tuple[str, str], str]) -> float | None:
             amounts.append(float(values["nomination", name]))
         except (KeyError, ValueError):
             continue
-    return sum(amounts) if amounts else None
+    return rounded(sum(amounts)) if amounts else None
+
+
+def rounded(amount: float) -> float:
+    """`amount` in 万元 to the yuan: sums of decimals without the tail of binary fractions."""
+    return round(amount, 4)
 
 
 def by_category(projects: Sequence[Listed], profile: Profile) -> tuple[tuple[str, tuple[Listed, ...]], ...]:

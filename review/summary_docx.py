@@ -39,9 +39,21 @@ def summary_docx(projects: Sequence[Listed], profile: Profile, today: date) -> b
     _line(document, say("export.summary_contact", contact=clean(profile.office.contact), phone=clean(profile.office.phone)), 12, "仿宋")
     _table(document, projects, summary_columns(profile))
     _line(document, say("export.summary_remark", categories="、".join(category.name for category in profile.categories)), 11, "仿宋")
+    states = _states(projects)
+    if states:
+        _line(document, say("export.summary_states", states="；".join(states)), 11, "仿宋")
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def _states(projects: Sequence[Listed]) -> list[str]:
+    """Which rows are not complete, state by state: the table itself is the notice's and has no column for it."""
+    numbers: dict[str, list[str]] = {"ineligible": [], "incomplete": [], "review": []}
+    for number, project in enumerate(projects, 1):
+        if project.status in numbers:
+            numbers[project.status].append(str(number))
+    return [say("export.summary_state", state=say(f"code_status.{state}"), numbers="、".join(rows)) for state, rows in numbers.items() if rows]
 
 
 def _line(document: Any, text: str, size: float, face: str, *, centred: bool = False) -> None:
@@ -78,6 +90,7 @@ def _fill(row: Any, texts: Sequence[str], columns: Sequence[tuple[str, str]], *,
         cell.width, cell.vertical_alignment = Cm(_WIDTHS.get(key, 4)), WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
         _write(paragraph, text, 11, "仿宋", bold=bold)
 
 

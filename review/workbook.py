@@ -10,7 +10,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from profiles.profile import Profile
-from review.export import Listed, by_category, inert, summary_columns
+from review.export import Listed, by_category, inert, rounded, summary_columns
 from review.figures import Who, selection
 from review.letters import chinese_date
 from review.telling import Point
@@ -121,7 +121,8 @@ def workbook(projects: Sequence[Listed], profile: Profile, today: date) -> bytes
     return book.close()
 
 
-_WIDTHS: Final = {"seq": 6, "project_name": 34, "implementing_unit": 30, "main_completers": 24, "category": 10, "phone": 15}
+_STATE_COLUMN: Final = "state"
+_WIDTHS: Final = {_STATE_COLUMN: 11, "seq": 6, "project_name": 34, "implementing_unit": 30, "main_completers": 24, "category": 10, "phone": 15}
 
 
 def _height(texts: Iterable[str], widths: Iterable[float]) -> float:
@@ -134,8 +135,8 @@ def _height(texts: Iterable[str], widths: Iterable[float]) -> float:
 
 
 def _summary_sheet(book: _Book, name: str, title: str, projects: Sequence[Listed]) -> None:
-    """附件1 with the nominating unit as one column more."""
-    columns = (*summary_columns(book.profile), ("", say("export.nominating_unit")))
+    """附件1 with the nominating unit and the project's state as two columns more."""
+    columns = (*summary_columns(book.profile), ("", say("export.nominating_unit")), (_STATE_COLUMN, say("export.state")))
     widths = [_WIDTHS.get(key, 22) for key, _ in columns]
     sheet = book.sheet(name, landscape=True, widths=widths, head_row=2)
     last = len(columns) - 1
@@ -148,11 +149,12 @@ def _summary_sheet(book: _Book, name: str, title: str, projects: Sequence[Listed
         sheet.write_string(2, column, label, book.head)
     sheet.set_row(2, 24)
     for row, project in enumerate(projects, 3):
-        texts = [inert(project.cells.get(key, "") if key else project.unit) for key, _ in columns[1:]]
+        texts = [inert(project.cells.get(key, "") if key else project.unit) for key, _ in columns[1:-1]]
         sheet.write_number(row, 0, row - 2, book.middle)
         for column, text in enumerate(texts, 1):
             sheet.write_string(row, column, text, book.cell)
-        sheet.set_row(row, _height(texts, widths[1:]))
+        sheet.write_string(row, last, say(f"code_status.{project.status}"), book.state[project.status])
+        sheet.set_row(row, _height(texts, widths[1:-1]))
     if projects:
         sheet.autofilter(2, 0, len(projects) + 2, last)
 
@@ -181,8 +183,9 @@ def _checklist_row(book: _Book, sheet: Any, row: int, project: Listed, requireme
     sheet.write_number(row, 0, row, book.middle)
     for column, text in enumerate((project.unit, project.name, project.category, project.first_completer), 1):
         sheet.write_string(row, column, inert(text), book.cell)
-    sheet.write_string(row, 5, say(f"export.{project.status}"), book.state[project.status])
-    sheet.write_string(row, 6, say(f"export.{project.decision}") if project.decision else "", book.middle)
+    sheet.write_string(row, 5, say(f"code_status.{project.status}"), book.state[project.status])
+    decided = say(f"code_decision.{project.decision}") if project.decision else say("export.undecided")
+    sheet.write_string(row, 6, decided, book.middle if project.decision else book.state["advice"])
     points = (*project.points, *project.message_points)
     column = 7
     for _, rules in requirements:
@@ -208,7 +211,8 @@ def _figures(book: _Book, projects: Sequence[Listed]) -> None:
     sheet = book.sheet(say("export.sheet_figures"), landscape=True, widths=[26, 11, 11, 11, 11, 11, 11, 13, 3, 3], head_row=0)
     sheet.freeze_panes(0, 0)
     name = sheet.get_name()
-    heads = [say(f"export.{key}") for key in ("count", *_STATES, "passed", "benefit")]
+    states = [say(f"code_status.{state}") for state in _STATES]
+    heads = [say("export.count"), *states, say("code_decision.passed"), say("export.benefit")]
     categories = [(label or say("export.no_category"), group) for label, group in by_category(projects, book.profile)]
     after = _count_table(book, sheet, 0, say("export.by_category", most=book.profile.limits.per_category), heads, categories)
     tallest = max((len(group) for _, group in categories), default=0)
@@ -236,7 +240,7 @@ def _count_table(book: _Book, sheet: Any, row: int, title: str, heads: Sequence[
         for column, state in enumerate(_STATES, 2):
             sheet.write_number(row, column, sum(p.status == state for p in group), book.middle)
         sheet.write_number(row, 6, sum(p.decision == "passed" for p in group), book.middle)
-        sheet.write_number(row, 7, sum(p.benefit or 0 for p in group), book.money)
+        sheet.write_number(row, 7, rounded(sum(p.benefit or 0 for p in group)), book.money)
     return row
 
 
@@ -246,7 +250,7 @@ def _stacked(book: _Book, sheet: Any, name: str, rows: tuple[int, int], title: s
     for column, state in enumerate(_STATES, 2):
         chart.add_series(
             {
-                "name": say(f"export.{state}"),
+                "name": say(f"code_status.{state}"),
                 "categories": [name, rows[0], 0, rows[1], 0],
                 "values": [name, rows[0], column, rows[1], column],
                 "fill": {"color": {"complete": "#70AD47", "incomplete": "#ED7D31", "review": "#FFC000", "ineligible": "#C00000"}[state]},
@@ -264,7 +268,7 @@ def _selection(book: _Book, sheet: Any, row: int, projects: Sequence[Listed]) ->
     """Workers and technicians of all projects and of the passed ones, against the notice's shares."""
     limits = book.profile.limits
     rows = (("export.of_all", projects), ("export.of_passed", [p for p in projects if p.decision == "passed"]))
-    heads = [say(f"export.{key}") for key in ("count", "workers", "technicians", "undecided", "worker_share", "seniors", "senior_share")]
+    heads = [say(f"export.{key}") for key in ("count", "workers", "technicians", "untold", "worker_share", "seniors", "senior_share")]
     for column, text in enumerate((say("export.selection"), *heads)):
         sheet.write_string(row, column, text, book.head)
     for key, group in rows:

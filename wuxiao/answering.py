@@ -56,7 +56,7 @@ def run_export(house: House, file: Path, today: date) -> int:
         raise UsageError(why=say("cli.export_kind", name=file.name))
     _something_came(house)
     store = house.store
-    rows = listed(store.projects(), store.values(), store.summary_fields(), store.findings(), house.profile)
+    rows = listed(store.projects(), store.values(), store.summary_fields(), store.findings(), store.messages(), house.profile)
     file.write_bytes(make(rows, house.profile, today))
     return len(rows)
 

@@ -15,7 +15,7 @@ from review.figures import Who, selection, standing
 from review.summary_docx import summary_docx
 from review.telling import Point
 from review.workbook import REQUIREMENTS, rules_without_column, workbook
-from store.rows import FieldRow, FindingRow, ProjectRow, ValueRow
+from store.rows import FieldRow, FindingRow, MessageRow, ProjectRow, ValueRow
 from texts import say
 
 PROFILE = load_profile("zhenjiang_2024")
@@ -46,8 +46,17 @@ def column(sheet: openpyxl.worksheet.worksheet.Worksheet, head: str) -> int:
 def test_there_is_a_sheet_for_all_for_each_category_for_the_checklist_and_the_figures() -> None:
     book = read((project("1"), project("2", "小建议"), project("3", "")))
     assert book.sheetnames == ["汇总表", "小发明", "小创造", "小革新", "小设计", "小建议", "类别未定", "核对表", "统计"]
-    assert [cell.value for cell in book["汇总表"][3]][:-1] == [label for _, label in summary_columns(PROFILE)]
-    assert [cell.value for cell in book["小建议"][4]] == [1, "项目2", "甲公司", "张三、李四", "小建议", "13800000000", "丹阳市总工会"]
+    assert [cell.value for cell in book["汇总表"][3]][:-2] == [label for _, label in summary_columns(PROFILE)]
+    assert [cell.value for cell in book["小建议"][4]] == [
+        1,
+        "项目2",
+        "甲公司",
+        "张三、李四",
+        "小建议",
+        "13800000000",
+        "丹阳市总工会",
+        "材料齐全",
+    ]
     assert book["小创造"].max_row == 3
 
 
@@ -66,7 +75,7 @@ def test_the_checklist_shows_the_worst_finding_of_each_requirement() -> None:
     sheet = read((project("1", points=points, status="ineligible", message_points=(Point("late", "error", "迟到。"),)),))["核对表"]
     seen = {say(key): sheet.cell(2, column(sheet, say(key))).value for key in REQUIREMENTS}
     wrong = {head: mark for head, mark in seen.items() if mark != say("export.mark_fine")}
-    assert wrong == {"必填项": "补正", "获奖情况": "不符", "盖章": "核实", "按期报送": "补正"}
+    assert wrong == {"必填项": "补正", "获奖情况": "不符", "盖章": "核对", "按期报送": "补正"}
     words = sheet.cell(2, sheet.max_column).value
     assert words.splitlines()[0] == "1. 曾获省奖。"
     assert len(words.splitlines()) == 5
@@ -91,6 +100,23 @@ def test_nothing_in_the_workbook_is_a_formula_or_a_link() -> None:
                 assert cell.data_type != "f"
                 assert cell.hyperlink is None
                 assert not str(cell.value or "").startswith(("=", "@", "+"))
+
+
+def test_who_is_not_eligible_and_who_is_not_decided_can_be_seen_on_every_sheet() -> None:
+    group = (project("1", status="ineligible", decision="rejected"), project("2", status="review"))
+    book = read(group)
+    for name in ("汇总表", "小发明"):
+        assert [row[-1].value for row in book[name].iter_rows(min_row=4)] == ["不符合条件", "待核对"]
+    sheet = book["核对表"]
+    assert [sheet.cell(row, column(sheet, "审核决定")).value for row in (2, 3)] == ["不符合", "未决定"]
+    text = "\n".join(p.text for p in docx.Document(io.BytesIO(summary_docx(group, PROFILE, DAY))).paragraphs)
+    assert "不符合条件：第1项；待核对：第2项" in text
+
+
+def test_a_sum_of_decimals_has_no_tail() -> None:
+    group = tuple(project(str(n), benefit=benefit) for n, benefit in enumerate((36.8, 0.05, 0.1, 0.2)))
+    rows = {str(row[0].value): row[7].value for row in read(group)["统计"].iter_rows() if row[0].value}
+    assert repr(rows["合计"]) == "37.15"
 
 
 @pytest.mark.parametrize("plain", ["—", "-", "", "0511-88936891", "+86 138 0000 0000", "-3.5", "无", "江苏大港"])
@@ -185,10 +211,46 @@ def test_rows_of_the_store_become_the_listed_projects() -> None:
         FindingRow("m", "a", "no-seal", "error", "章。", None, None, None, None, "dismissed"),
     ]
     projects = [row("b", "雨棚", "小设计"), row("a", "触头温度检测夹", "小发明"), row("old", "旧", "小发明", "a")]
-    first, second = listed(projects, values, fields, findings, PROFILE)
+    first, second = listed(projects, values, fields, findings, [message("m", "丹阳市总工会")], PROFILE)
     assert (first.project, first.benefit, first.standing, first.cells["main_completers"]) == ("a", 36.5, "worker", "张三、李四")
     assert [point.rule for point in first.points] == ["missing-field"]
     assert [point.rule for point in first.message_points] == ["late"]
     assert (second.benefit, second.cells["implementing_unit"], second.cells["phone"]) == (None, "乙公司", "13900000000")
     assert "1234" not in str(second)
     assert [(name, len(group)) for name, group in by_category((first, second), PROFILE) if group] == [("小发明", 1), ("小设计", 1)]
+
+
+def message(key: str, unit: str | None, received: str = "2024-03-20T09:00:00+08:00") -> MessageRow:
+    return MessageRow(key, f"<{key}@x>", "材料", "a@x.cn", received, unit, "processed", None, key)
+
+
+def test_a_row_of_the_summary_is_the_units_own_and_the_newest_one() -> None:
+    projects = [
+        ProjectRow(key, key, unit, "井盖", "小发明", "张三", "甲厂", None, "complete", 0, 0, 0, None, None)
+        for key, unit in (("a", "丹阳市总工会"), ("b", "句容市总工会"))
+    ]
+    messages = [
+        message("b", "句容市总工会", "2024-03-22T09:00:00+08:00"),
+        message("a", "丹阳市总工会"),
+        message("c", "丹阳市总工会", "2024-03-21T09:00:00+08:00"),
+    ]
+    fields = [
+        field_row(key, 1, name, value=value)
+        for key, phone in (("b", "1"), ("a", "2"), ("c", "3"))
+        for name, value in (("project_name", "井盖"), ("phone", phone))
+    ]
+    assert {one.unit: one.cells["phone"] for one in listed(projects, (), fields, (), messages, PROFILE)} == {
+        "丹阳市总工会": "3",
+        "句容市总工会": "1",
+    }
+
+
+def test_what_a_reviewer_corrected_goes_before_the_units_own_row() -> None:
+    row = ProjectRow("a", "m", "丹阳市总工会", "井盖", "小建议", "张三", "甲厂", None, "complete", 0, 0, 0, None, None)
+    fields = [field_row("m", 1, name, value=value) for name, value in (("project_name", "井盖"), ("phone", "1"), ("category", "小发明"))]
+    values = [
+        ValueRow("a", "nomination", "category", "小建议", "word", "same"),
+        ValueRow("a", "person", "mobile", "13900000000", "review", "corrected"),
+    ]
+    (one,) = listed([row], values, fields, (), [message("m", "丹阳市总工会")], PROFILE)
+    assert (one.cells["category"], one.cells["phone"]) == ("小建议", "13900000000")
