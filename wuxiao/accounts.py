@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from store.accounts import ROLES, Role
 from texts import say, table
+from wuxiao.helping import App
 
-user = typer.Typer(help=say("cli.user"), no_args_is_help=True)
+if TYPE_CHECKING:
+    from store.accounts import Role
+
+user = App(help=say("cli.user"), no_args_is_help=True)
 Data = Annotated[Path, typer.Option("--data", envvar="WUXIAO_DATA", help=say("cli.data"), show_default=True)]
 DEFAULT_DATA = Path("wuxiao-data")
 
@@ -18,7 +21,7 @@ DEFAULT_DATA = Path("wuxiao-data")
 @user.command("add", help=say("cli.user_add"))
 def add(
     name: Annotated[str, typer.Argument(help=say("cli.user_name"))],
-    role: Annotated[str, typer.Option("--role", help=say("cli.user_role", roles="、".join(ROLES)))] = "reviewer",
+    role: Annotated[str, typer.Option("--role", help=say("cli.user_role", roles="、".join(table("roles"))))] = "reviewer",
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Makes an account, or gives one another password and role; the password is asked for, never an argument."""

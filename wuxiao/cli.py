@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer import rich_utils
 
 from errors import StoreError, UsageError, WuxiaoError
 from texts import say
 from wuxiao.accounts import user
+from wuxiao.helping import App
 
-rich_utils.COMMANDS_PANEL_TITLE = say("cli.commands")
-rich_utils.OPTIONS_PANEL_TITLE = say("cli.options")
-rich_utils.ARGUMENTS_PANEL_TITLE = say("cli.arguments")
-rich_utils.ERRORS_PANEL_TITLE = say("cli.error")
-
-app = typer.Typer(help=say("cli.help"), no_args_is_help=True, add_completion=False, rich_markup_mode="rich", epilog=say("cli.epilog"))
+app = App(help=say("cli.help"), no_args_is_help=True, epilog=say("cli.epilog"))
 
 Data = Annotated[Path, typer.Option("--data", envvar="WUXIAO_DATA", help=say("cli.data"), show_default=True)]
 AsJson = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
@@ -164,7 +159,7 @@ def retry(message: Annotated[str | None, typer.Argument(help=say("cli.retry_mess
     typer.echo(say("cli.retry_done", count=count))
 
 
-quarantine = typer.Typer(help=say("cli.quarantine"), invoke_without_command=True, rich_markup_mode="rich")
+quarantine = App(help=say("cli.quarantine"), invoke_without_command=True)
 app.add_typer(quarantine, name="quarantine")
 
 
