@@ -29,7 +29,7 @@ def unit_cases(
     The newest mail is answered; `addresses` (unit → address) goes before its sender's.
     """
     known = dict(addresses or {})
-    opened = [finding for finding in findings if finding.state == "open"]
+    opened = opened_points(findings)
     by_unit: dict[str, list[MessageRow]] = {}
     for message in messages:
         if message.unit:
@@ -51,16 +51,16 @@ def _case(
     unit: str,
     messages: Sequence[MessageRow],
     projects: Sequence[ProjectRow],
-    findings: Sequence[FindingRow],
+    opened: Mapping[tuple[str, str | None], tuple[Point, ...]],
     profile: Profile,
     address: str | None,
 ) -> Case:
     newest = messages[-1]
-    keys = {message.message for message in messages}
     whole = [
-        _point(finding)
-        for finding in findings
-        if finding.project is None and finding.message in keys and (finding.message == newest.message or finding.rule not in _OF_THE_NEWEST)
+        point
+        for message in messages
+        for point in opened.get((message.message, None), ())
+        if message is newest or point.rule not in _OF_THE_NEWEST
     ]
     return Case(
         unit=unit,
@@ -73,7 +73,7 @@ def _case(
             ProjectCase(
                 name=project.project_name or "",
                 first_completer=project.first_completer or "",
-                points=_open_still(project, [_point(finding) for finding in findings if finding.project == project.project]),
+                points=_open_still(project, opened.get((project.message, project.project), ())),
             )
             for project in projects
         ),
@@ -95,12 +95,11 @@ def _point(finding: FindingRow) -> Point:
 
 def opened_points(findings: Iterable[FindingRow]) -> dict[tuple[str, str | None], tuple[Point, ...]]:
     """The open findings by (message, project)."""
-    points: dict[tuple[str, str | None], tuple[Point, ...]] = {}
+    points: dict[tuple[str, str | None], list[Point]] = {}
     for finding in findings:
         if finding.state == "open":
-            key = finding.message, finding.project
-            points[key] = (*points.get(key, ()), _point(finding))
-    return points
+            points.setdefault((finding.message, finding.project), []).append(_point(finding))
+    return {key: tuple(found) for key, found in points.items()}
 
 
 def _day(received_at: str | None, timezone: str) -> date | None:

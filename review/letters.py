@@ -211,16 +211,33 @@ def draft_letters(
     for case in cases:
         filled = _correction(case, profile, until or max(closing, today + DAYS_TO_ANSWER), today)
         if filled:
-            subject = _answer_to(case) or say("letters.correction_subject", title=profile.title)
+            subject = correction_subject(case, profile)
             letters.append(_letter(wording, "correction", case.unit, case.address, subject, filled, case.message_id))
     for unit in silent if until or today <= closing else ():
-        subject = say("letters.reminder_subject", title=profile.title)
+        subject = reminder_subject(profile)
         letters.append(_letter(wording, "reminder", unit.unit, unit.address, subject, _reminder(unit, profile, until or closing, today), None))
     return tuple(letters)
 
 
 _FORWARDED: Final = re.compile(r"^(?:(?:转发|fwd?|forward)\s*[:：]\s*)+", re.I)
 _ANSWERED: Final = re.compile(r"(?:re|回复|答复)\s*[:：]", re.I)
+
+
+def correction_subject(case: Case, profile: Profile) -> str:
+    """The subject of a 补正通知."""
+    return _answer_to(case) or say("letters.correction_subject", title=profile.title)
+
+
+def reminder_subject(profile: Profile) -> str:
+    """The subject of a reminder."""
+    return say("letters.reminder_subject", title=profile.title)
+
+
+def something_to_say(case: Case, profile: Profile) -> bool:
+    """Whether `draft_letters` writes a letter for the case."""
+    own = {project.name for project in case.projects}
+    told_of = (case.points, *(project.points for project in case.projects))
+    return any(_says_something(_block("", points, profile, own)) for points in told_of if points)
 
 
 def _answer_to(case: Case) -> str:

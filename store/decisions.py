@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from errors import NotFound
-from store import jobs, saving
+from store import jobs, standing
 from store.connection import transaction
 from store.masking import Mask
 from store.rows import Correction
@@ -90,6 +90,7 @@ def decide(database: sqlite3.Connection, project: str, decision: str | None, act
         subject=(DECISION,),
         prior=tuple(row) if row else None,
     )
+    standing.restate(database, [message])
 
 
 def _stored(key: FindingKey) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ def judge(database: sqlite3.Connection, key: FindingKey, state: str, act: Act, m
     change = f"{label} {prior[0]}", f"{label} {state}"
     action = {"dismissed": "dismiss", "accepted": "accept"}.get(state, "reopen")
     note(database, act, action, mask, project=project, message=message, change=change, subject=(FINDING, *stored), prior=prior)
-    saving.count(database, [message])
+    standing.restate(database, [message])
 
 
 def correct(

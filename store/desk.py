@@ -14,7 +14,7 @@ from errors import NotFound, Overtaken
 from store import decisions, letters, lists, looking
 from store.connection import reported, transaction
 from store.decisions import CORRECTION, DECISION, FINDING, Act, FindingKey
-from store.letters import LetterRow
+from store.letters import Addressee, LetterRow, Papers
 from store.lists import MessageSheet, Queue, QueueAsk, Today
 from store.masking import Mask
 from store.rows import MessageRow, PartRow, SpanRow
@@ -165,10 +165,25 @@ class Desk:
         with self._reading() as database:
             return lists.messages(database, status, page, size)
 
-    def letters(self) -> dict[str, LetterRow]:
-        """The letters that a clerk reworded or sent, by unit."""
+    def addressees(self, page: int, size: int, *, silent: bool) -> tuple[tuple[Addressee, ...], int]:
+        """A page (from 1) of the units that a letter may go to, the `silent` ones last, if at all; and how many there are in all."""
         with self._reading() as database:
-            return letters.rows(database)
+            return letters.addressees(database, page, size, silent=silent)
+
+    def silent_units(self) -> tuple[str, ...]:
+        """The units of the roster that have sent nothing."""
+        with self._reading() as database:
+            return looking.silent_units(database)
+
+    def papers(self, unit: str) -> Papers:
+        """What the letter to a unit is made from; empty where nothing came from it."""
+        with self._reading() as database:
+            return letters.papers(database, unit)
+
+    def letter(self, unit: str) -> LetterRow | None:
+        """The letter to the unit as a clerk left it."""
+        with self._reading() as database:
+            return letters.row(database, unit)
 
     def keep_letter(self, letter: LetterRow, sent: Act | None = None) -> None:
         """Keeps a clerk's wording of a unit's letter; with `sent`, also notes it with every project of the unit. Id numbers are masked."""

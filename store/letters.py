@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, fields, replace
 
+from store import looking
 from store.decisions import Act, note
 from store.masking import Mask
+from store.rows import FindingRow, MessageRow, ProjectRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,55 @@ class LetterRow:
     sent_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A unit that may have something to correct or to answer, or a `silent` one of the roster; `kept` is a clerk's wording of its letter."""
+
+    unit: str
+    silent: bool
+    kept: LetterRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What the letter to one unit is made from: its messages, its current projects, and all findings of these messages."""
+
+    messages: tuple[MessageRow, ...]
+    projects: tuple[ProjectRow, ...]
+    findings: tuple[FindingRow, ...]
+
+
+_CONCERNED = """
+    SELECT unit FROM project WHERE superseded_by IS NULL AND unit IS NOT NULL AND status != 'complete' AND decision IS NOT 'passed'
+    UNION SELECT unit FROM finding JOIN message USING (message)
+        WHERE project_ref IS NULL AND severity != 'advice' AND unit IS NOT NULL
+    ORDER BY unit"""
+
+
+def addressees(database: sqlite3.Connection, page: int, size: int, *, silent: bool) -> tuple[tuple[Addressee, ...], int]:
+    """A page (from 1) of the units that a letter may go to, the `silent` ones last, if at all; and how many there are in all."""
+    units = [(row["unit"], False) for row in database.execute(_CONCERNED)]
+    units += [(unit, True) for unit in looking.silent_units(database) if silent]
+    window = units[size * (page - 1) : size * page]
+    return tuple(Addressee(unit, quiet, row(database, unit)) for unit, quiet in window), len(units)
+
+
+def papers(database: sqlite3.Connection, unit: str) -> Papers:
+    """What is known of one unit; empty where nothing came from it."""
+    return Papers(
+        looking.rows(database, MessageRow, "unit = ?", unit),
+        looking.rows(database, ProjectRow, "unit = ? AND superseded_by IS NULL", unit),
+        looking.rows(database, FindingRow, "message IN (SELECT message FROM message WHERE unit = ?)", unit),
+    )
+
+
 _NAMES = ", ".join(field.name for field in fields(LetterRow))
 
 
-def rows(database: sqlite3.Connection) -> dict[str, LetterRow]:
-    """All of them by unit."""
-    return {row["unit"]: LetterRow(*row) for row in database.execute(f"SELECT {_NAMES} FROM letter ORDER BY unit")}  # noqa: S608
+def row(database: sqlite3.Connection, unit: str) -> LetterRow | None:
+    """The letter that a clerk reworded or sent to the unit."""
+    found = database.execute(f"SELECT {_NAMES} FROM letter WHERE unit = ?", (unit,)).fetchone()  # noqa: S608
+    return LetterRow(*found) if found else None
 
 
 def keep(database: sqlite3.Connection, letter: LetterRow, mask: Mask) -> None:

@@ -16,12 +16,15 @@ from texts import say
 
 PAGE = 50
 SORTS = {
-    "received": "project.received_at DESC, project.project",
-    "oldest": "project.received_at IS NULL, project.received_at, project.project",
-    "unit": "project.unit IS NULL, project.unit, project.project_name, project.project",
-    "name": "project.project_name, project.project",
-    "errors": "project.errors DESC, project.to_verify DESC, project.project",
-    "status": "project.status, project.received_at, project.project",
+    "received": "received_at DESC, project DESC",
+    "oldest": "received_at ASC NULLS LAST, project",
+    "unit": "unit ASC NULLS LAST, project_name, project",
+    "name": "project_name, project",
+    "category": "category ASC NULLS LAST, received_at DESC, project",
+    "completer": "first_completer ASC NULLS LAST, employer, project",
+    "errors": "errors DESC, to_verify DESC, project",
+    "status": "status, received_at, project",
+    "decision": "decision ASC NULLS LAST, received_at DESC, project",
 }
 """How the queue may be ordered."""
 UNDECIDED = "none"
@@ -43,21 +46,9 @@ class QueueAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One current project in the queue; `rules` are those of its open findings, `version` as in `Record`, `reviewer` who decided."""
+class QueueRow(ProjectRow):
+    """One current project in the queue: `reviewer` decided, `rules` are those of its open findings, `version` as in `Record`."""
 
-    project: str
-    unit: str | None
-    project_name: str | None
-    category: str | None
-    first_completer: str | None
-    employer: str | None
-    received_at: str | None
-    status: str
-    errors: int
-    to_verify: int
-    message_errors: int
-    decision: str | None
     reviewer: str | None
     rules: tuple[str, ...]
     version: int
@@ -119,49 +110,45 @@ class Today:
 
 
 _FITS: dict[str, str] = {
-    "unit": "project.unit = :unit",
-    "category": "coalesce(project.category, '') = :category",
-    "status": "project.status = :status",
-    "rule": """project.project IN (SELECT f.project_ref FROM finding AS f LEFT JOIN dismissal AS d USING (message, project, rule, form, field)
-        WHERE f.rule = :rule AND d.rule IS NULL)""",
-    "reviewer": "decision.actor = :reviewer",
+    "unit": "unit = :unit",
+    "category": "coalesce(category, '') = :category",
+    "status": "status = :status",
+    "rule": "instr(rules, ' ' || :rule || ' ') > 0",
+    "reviewer": "reviewer = :reviewer",
+    "decision": "decision = :decision",
+    "q": "search IN (SELECT rowid FROM project_search WHERE project_search MATCH :q)",
 }
-_FROM = "FROM project LEFT JOIN decision ON decision.project = project.project"
+_UNDECIDED = "decision IS NULL"
 
 
 def queue(database: sqlite3.Connection, ask: QueueAsk) -> Queue:
     """The page of current projects that fit everything asked."""
-    wanted = phrase(ask.q)
-    values: dict[str, object] = {name: getattr(ask, name) for name in _FITS} | {"decision": ask.decision, "wanted": wanted}
+    values: dict[str, object] = {name: getattr(ask, name) for name in _FITS} | {"q": phrase(ask.q)}
     values["category"] = "" if ask.category == UNDECIDED else ask.category
-    fits = ["project.superseded_by IS NULL", *(sql for name, sql in _FITS.items() if getattr(ask, name))]
-    if ask.decision:
-        fits.append("decision.decision IS NULL" if ask.decision == UNDECIDED else "decision.decision = :decision")
-    if ask.q.strip():
-        found = "SELECT t.project FROM project_search JOIN project_text AS t ON t.id = project_search.rowid WHERE project_search MATCH :wanted"
-        fits.append(f"project.project IN ({found})" if wanted else "0")
-    where = f"{_FROM} WHERE {' AND '.join(fits)}"
-    total = database.execute(f"SELECT count(*) {where}", values).fetchone()[0]
-    window = {"most": PAGE, "skipped": PAGE * (max(1, ask.page) - 1)}
+    fits = {name: sql for name, sql in _FITS.items() if getattr(ask, name).strip()}
+    if ask.decision == UNDECIDED:
+        fits["decision"] = _UNDECIDED
+    if "q" in fits and not values["q"]:
+        fits["q"] = "0"
+    where = f"FROM project WHERE {' AND '.join(('superseded_by IS NULL', *fits.values()))}"
+    total = int(database.execute(f"SELECT count(*) {where}", values).fetchone()[0])
     order = SORTS.get(ask.sort, SORTS["received"])
-    rows = database.execute(
-        f"""SELECT project.*, decision.decision, decision.actor AS reviewer, message.message_errors,
-                (SELECT coalesce(max(id), 0) FROM history
-                 WHERE history.project = project.project OR history.project IS NULL AND history.message = project.message) AS version,
-                (SELECT group_concat(DISTINCT f.rule) FROM finding_list AS f WHERE f.project = project.project AND f.state = 'open') AS rules
-            FROM (SELECT project.project AS key {where} ORDER BY {order} LIMIT :most OFFSET :skipped) AS fitting
-            JOIN project ON project.project = fitting.key JOIN message ON message.message = project.message
-            LEFT JOIN decision ON decision.project = project.project
-            ORDER BY {order}""",  # noqa: S608
-        values | window,
-    )
-    return Queue(tuple(_row(row) for row in rows), int(total), _names(database, "unit", "project"), _names(database, "actor", "decision"))
+    window = {"most": PAGE, "skipped": PAGE * (max(1, ask.page) - 1)}
+    keys = database.execute(f"SELECT project {where} ORDER BY {order} LIMIT :most OFFSET :skipped", values | window).fetchall()
+    rows = tuple(_row(database, key["project"]) for key in keys)
+    return Queue(rows, total, _names(database, "unit", "project"), _names(database, "actor", "decision"))
 
 
-def _row(row: sqlite3.Row) -> QueueRow:
-    names = ("project", "unit", "project_name", "category", "first_completer", "employer", "received_at", "status", "errors", "to_verify")
-    plain = {name: row[name] for name in (*names, "message_errors", "decision", "reviewer", "version")}
-    return QueueRow(**plain, rules=tuple(sorted((row["rules"] or "").split(","))) if row["rules"] else ())
+_ROW = """
+    SELECT project_list.*, reviewer, rules,
+        (SELECT coalesce(max(id), 0) FROM history
+         WHERE history.project = project_list.project OR history.project IS NULL AND history.message = project_list.message) AS version
+    FROM project_list JOIN project USING (project) WHERE project = ?"""
+
+
+def _row(database: sqlite3.Connection, key: str) -> QueueRow:
+    values = dict(database.execute(_ROW, (key,)).fetchone())
+    return QueueRow(**values | {"rules": tuple(values["rules"].split())})
 
 
 def _names(database: sqlite3.Connection, column: str, table: str) -> tuple[str, ...]:
@@ -172,22 +159,18 @@ def _names(database: sqlite3.Connection, column: str, table: str) -> tuple[str, 
     return tuple(row["name"] for row in database.execute(skipping))
 
 
-_COUNTS = "SELECT status, category, unit, count(*) FROM project WHERE superseded_by IS NULL GROUP BY status, category, unit"
+_COUNTS = """
+    SELECT status, category, unit, decision, count(*) FROM project WHERE superseded_by IS NULL GROUP BY status, category, unit, decision"""
 _RULES = "SELECT rule, count(*) FROM finding WHERE severity != 'advice' GROUP BY rule"
 _DISMISSED = """
     SELECT rule, count(*) FROM dismissal JOIN finding USING (message, project, rule, form, field)
     WHERE severity != 'advice' GROUP BY rule"""
-_DECIDED = "SELECT decision, count(*) FROM decision GROUP BY decision"
-_PAST = "SELECT decision, count(*) FROM project JOIN decision USING (project) WHERE superseded_by IS NOT NULL GROUP BY decision"
 _NEW = """
     SELECT count(DISTINCT message) FROM sighting
     WHERE seen_at > :before AND julianday(seen_at) >= julianday(:since)"""
 _ARRIVALS = """
     SELECT message, subject, unit, received_at, status, (SELECT count(*) FROM project WHERE project.message = message.message) AS projects
     FROM message WHERE status != 'unrelated' ORDER BY received_at DESC LIMIT 8"""
-_SILENT = """
-    SELECT unit FROM roster WHERE NOT EXISTS (SELECT 1 FROM message WHERE message.unit = roster.unit AND status != 'unrelated')
-    ORDER BY position"""
 
 
 def today(database: sqlite3.Connection, since: datetime) -> Today:
@@ -201,20 +184,20 @@ def today(database: sqlite3.Connection, since: datetime) -> Today:
 
     groups = [tuple(row) for row in database.execute(_COUNTS)]
     rules = Counter(counted(_RULES)) - Counter(counted(_DISMISSED))
-    decisions = Counter(counted(_DECIDED)) - Counter(counted(_PAST))
+    decisions = _summed((decision, number) for *_, decision, number in groups if decision)
     before = (since - timedelta(days=2)).date().isoformat()
     return Today(
-        statuses=_summed((status, number) for status, _, _, number in groups),
-        decisions=dict(decisions),
-        units=_shares((unit or "", status, number) for status, _, unit, number in groups),
-        categories=_shares((category or "", status, number) for status, category, _, number in groups),
+        statuses=_summed((status, number) for status, *_, number in groups),
+        decisions=decisions,
+        units=_shares((unit or "", status, number) for status, _, unit, _, number in groups),
+        categories=_shares((category or "", status, number) for status, category, _, _, number in groups),
         rules=tuple(sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))[:10]),
         arrivals=tuple(Arrival(*row) for row in database.execute(_ARRIVALS)),
         new=one(_NEW, since=since.isoformat(), before=before),
         late=one("SELECT count(DISTINCT message) FROM finding_list WHERE rule = 'late' AND state = 'open'"),
-        returned=decisions["returned"],
+        returned=decisions.get("returned", 0),
         unusable=one("SELECT count(*) FROM file WHERE status IN ('failed', 'unsupported', 'encrypted')"),
-        silent=tuple(row["unit"] for row in database.execute(_SILENT)),
+        silent=looking.silent_units(database),
     )
 
 
@@ -270,6 +253,7 @@ def message(database: sqlite3.Connection, key: str) -> MessageSheet:
 def messages(database: sqlite3.Connection, status: str, page: int, size: int) -> tuple[tuple[MessageRow, ...], dict[str, int]]:
     """A page of the messages (of one status, "" for all), the newest first; and how many there are of each status."""
     counts = {str(name): int(number) for name, number in database.execute("SELECT status, count(*) FROM message GROUP BY status")}
-    where = "message IN (SELECT message FROM message WHERE ? IN ('', status) ORDER BY received_at DESC, message LIMIT ? OFFSET ?)"
-    found = looking.rows(database, MessageRow, where, status, size, size * (page - 1))
-    return tuple(sorted(found, key=lambda row: row.received_at or "", reverse=True)), counts
+    of = "WHERE status = :status" if status else ""
+    keys = f"SELECT message FROM message {of} ORDER BY received_at DESC, message DESC LIMIT :most OFFSET :skipped"  # noqa: S608
+    found = database.execute(keys, {"status": status, "most": size, "skipped": size * (page - 1)}).fetchall()
+    return tuple(looking.rows(database, MessageRow, "message = ?", row["message"])[0] for row in found), counts

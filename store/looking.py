@@ -123,10 +123,6 @@ def status(database: sqlite3.Connection) -> Status:
         """SELECT kind, message, subject, state, attempts, job.reason FROM job JOIN message USING (message)
            WHERE state = 'quarantined' ORDER BY kind, message"""
     )
-    silent = database.execute(
-        """SELECT roster.unit FROM roster WHERE NOT EXISTS
-               (SELECT 1 FROM message WHERE message.unit = roster.unit AND status != 'unrelated') ORDER BY position"""
-    )
     return Status(
         messages=counted("SELECT status, count(*) FROM message_list GROUP BY status ORDER BY status"),
         files=counted("SELECT status, count(*) FROM file_list GROUP BY status ORDER BY status"),
@@ -137,10 +133,20 @@ def status(database: sqlite3.Connection) -> Status:
                WHERE f.state = 'open' AND project.superseded_by IS NULL GROUP BY rule ORDER BY count(*) DESC, rule"""
         ),
         units=counted(f"SELECT unit, count(*) FROM {current} AND unit IS NOT NULL GROUP BY unit ORDER BY unit"),  # noqa: S608
-        silent=tuple(row["unit"] for row in silent),
+        silent=silent_units(database),
         jobs=counted("SELECT state, count(*) FROM job WHERE state != 'done' GROUP BY state ORDER BY state"),
         quarantined=tuple(JobRow(*row) for row in quarantined),
     )
+
+
+_SILENT = """
+    SELECT unit FROM roster WHERE NOT EXISTS (SELECT 1 FROM message WHERE message.unit = roster.unit AND status != 'unrelated')
+    ORDER BY position"""
+
+
+def silent_units(database: sqlite3.Connection) -> tuple[str, ...]:
+    """The units of the roster that have sent nothing, in its order."""
+    return tuple(row["unit"] for row in database.execute(_SILENT))
 
 
 def unit_of(database: sqlite3.Connection, message: str) -> str | None:

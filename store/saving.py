@@ -13,7 +13,7 @@ from checks.finding import Finding
 from checks.register import entries_of
 from extractors.submission import Reading, SourceFile, Submission
 from intake.message import is_own_text
-from store import caches, flatten, jobs, relations, search
+from store import caches, flatten, jobs, relations, search, standing
 from store.connection import reported, transaction
 from store.masking import Mask, keyed_hash
 from store.rows import Job, SpanRow
@@ -148,7 +148,7 @@ def save_settled(
         for entry in sorted(entries, key=lambda entry: entry.project):
             relations.keep(database, entry)
         save_spans(database, spans, mask)
-        count(database, owners)
+        standing.restate(database, owners)
         concerned |= relations.concerned(database, entries - before, own)
         return _conclude(database, job, concerned)
 
@@ -162,7 +162,9 @@ def _save_submission(database: sqlite3.Connection, submission: Submission, mask:
         columns = "project, message, unit, project_name, category, first_completer, employer, received_at, first_received_at, superseded_by"
         database.execute(f"INSERT INTO project ({columns}) VALUES ({','.join('?' * 10)})", flatten.project_row(project, mask))  # noqa: S608
         database.executemany("INSERT INTO choice VALUES (?,?,?,?,?,?,?)", flatten.choice_rows(project, mask))
-        database.execute("INSERT INTO project_text (project, name, body) VALUES (?,?,?)", (project.key, *search.text_of(project, mask)))
+        words = (project.key, *search.text_of(project, mask))
+        row = database.execute("INSERT INTO project_text (project, name, body) VALUES (?,?,?)", words).lastrowid
+        database.execute("UPDATE project SET search = ? WHERE project = ?", (row, project.key))
     database.executemany("INSERT INTO part VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", flatten.part_rows(submission, mask))
 
 
@@ -173,32 +175,6 @@ def save_spans(database: sqlite3.Connection, spans: Iterable[SpanRow], mask: Mas
         for s in spans
     ]
     database.executemany("INSERT OR REPLACE INTO span VALUES (?,?,?,?,?,?,?,?,?)", rows)
-
-
-def count(database: sqlite3.Connection, messages: Iterable[str]) -> None:
-    """Counts the open findings of these messages and their projects anew.
-
-    A project's status follows from its own open findings alone, a message's errors are those of no project (contract, "Whose finding").
-    """
-    keys = [(message,) for message in messages]
-    for statement in (_COUNT_MESSAGE, _COUNT_PROJECT, _STATUS):
-        database.executemany(statement, keys)
-
-
-_OPEN = "finding_list AS f WHERE f.state = 'open' AND f.severity"
-_COUNT_MESSAGE = f"""
-    UPDATE message SET message_errors = (SELECT count(*) FROM {_OPEN} = 'error' AND f.message = message.message AND f.project IS NULL)
-    WHERE message = ?"""  # noqa: S608
-_COUNT_PROJECT = f"""
-    UPDATE project SET
-        errors = (SELECT count(*) FROM {_OPEN} = 'error' AND f.project = project.project),
-        to_verify = (SELECT count(*) FROM {_OPEN} = 'verify' AND f.project = project.project)
-    WHERE message = ?"""  # noqa: S608
-_STATUS = f"""
-    UPDATE project SET status = CASE
-        WHEN EXISTS (SELECT 1 FROM {_OPEN} = 'ineligible' AND f.project = project.project) THEN 'ineligible'
-        WHEN errors > 0 THEN 'incomplete' WHEN to_verify > 0 THEN 'review' ELSE 'complete' END
-    WHERE message = ?"""  # noqa: S608
 
 
 def _conclude(database: sqlite3.Connection, job: Job | None, concerned: frozenset[tuple[str | None, str]]) -> frozenset[str]:

@@ -50,6 +50,11 @@ class Asked:
         """Whether the account has this role or one that includes it."""
         return includes(self.who.role, role)
 
+    def page_number(self) -> int:
+        """`?page=` of the address, 1 where it is no number."""
+        asked = self.request.args.get("page") or ""
+        return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
+
     async def page(self, template: str, shown: Mapping[str, Any], status: int = 200) -> Response:
         """An HTML page."""
         text = await self.datasette.render_template(

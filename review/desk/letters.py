@@ -16,28 +16,27 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from review.desk.context import Asked, Desk, Route, download, missing
 from review.draft import make_draft
 from review.gather import silent_units, unit_cases
-from review.letters import Letter, draft_letters
+from review.letters import Case, Kind, Letter, correction_subject, draft_letters, reminder_subject, something_to_say
 from review.telling import clean
 from store.decisions import Act
-from store.letters import LetterRow
+from store.letters import Addressee, LetterRow
+
+PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """The letter to a unit as it would go out: the program's draft, or a clerk's wording of it (`kept`).
+class Listed:
+    """A letter as the list shows it: to which unit, of which kind, to whom, its subject; `kept` is a clerk's wording of it.
 
     `stale` says that the findings have changed since the clerk saved it.
     """
 
     unit: str
-    kind: str
+    kind: Kind
     to: str
     subject: str
-    text: str
-    base: str
     kept: LetterRow | None
     stale: bool
-    letter: Letter | None
 
     @property
     def sent(self) -> str | None:
@@ -45,34 +44,58 @@ class Draft:
         return self.kept.sent_at if self.kept else None
 
 
-def drafts(desk: Desk, only: str = "") -> tuple[Draft, ...]:
-    """The letters of all units that must send something or have sent nothing (or of unit `only`), those to be corrected first."""
+@dataclass(frozen=True, slots=True)
+class Draft(Listed):
+    """The letter to a unit as it would go out: the program's own `letter`, or a clerk's wording of it.
+
+    `base` is a hash of what the program would write.
+    """
+
+    text: str
+    base: str
+    letter: Letter
+
+
+def _cases(desk: Desk, unit: str) -> tuple[Case, ...]:
+    papers = desk.store.desk.papers(unit)
+    return unit_cases(papers.messages, papers.projects, papers.findings, desk.profile)
+
+
+def make_letter(desk: Desk, unit: str) -> Draft | None:
+    """The letter to `unit`; None when there is nothing to say."""
     store, profile = desk.store, desk.profile
-    today = desk.today().date()
-    cases = unit_cases(store.messages(), store.projects(), store.findings(), profile)
-    silent = silent_units(store.status().silent, profile)
-    made = draft_letters(
-        [case for case in cases if only in ("", case.unit)],
-        [unit for unit in silent if only in ("", unit.unit)],
-        profile,
-        today=today,
-        templates=store.data / "templates",
-    )
-    kept = store.desk.letters()
-    return tuple(_draft(letter, kept.get(letter.unit)) for letter in made)
+    silent = silent_units([name for name in store.desk.silent_units() if name == unit], profile)
+    made = draft_letters(_cases(desk, unit), silent, profile, today=desk.today().date(), templates=store.data / "templates")
+    return _draft(made[0], store.desk.letter(unit)) if made else None
 
 
 def _draft(letter: Letter, kept: LetterRow | None) -> Draft:
     base = hashlib.sha256(letter.text.rsplit("\n", 2)[0].encode()).hexdigest()[:16]
-    own = kept is not None and bool(kept.body)
-    if kept is None or not own:
-        return Draft(letter.unit, letter.kind, letter.to, letter.subject, letter.text, base, kept, stale=False, letter=letter)
-    return Draft(letter.unit, letter.kind, kept.address, kept.subject, kept.body, base, kept, kept.base != base, letter)
+    if kept is None or not kept.body:
+        return Draft(letter.unit, letter.kind, letter.to, letter.subject, kept, stale=False, text=letter.text, base=base, letter=letter)
+    return Draft(letter.unit, letter.kind, kept.address, kept.subject, kept, kept.base != base, kept.body, base, letter)
+
+
+def _listed(desk: Desk, found: Addressee) -> Listed | None:
+    """The line of the list, None when there is nothing to say. Only where a clerk has reworded the letter is it drafted to see whether it
+    is still true."""
+    if found.kept and found.kept.body:
+        return make_letter(desk, found.unit)
+    if found.silent:
+        return Listed(found.unit, "reminder", "", reminder_subject(desk.profile), found.kept, stale=False)
+    for case in _cases(desk, found.unit):
+        if something_to_say(case, desk.profile):
+            return Listed(found.unit, "correction", case.address, correction_subject(case, desk.profile), found.kept, stale=False)
+    return None
 
 
 async def letters(desk: Desk, asked: Asked) -> Response:
-    """All letters."""
-    return await asked.page("letters.html", {"drafts": await asyncio.to_thread(drafts, desk)})
+    """A page of the letters of all units that may have to send something, then of those that have sent nothing."""
+    number, reminding = asked.page_number(), desk.today().date() <= desk.profile.dates.deadline
+    found, total = await asyncio.to_thread(desk.store.desk.addressees, number, PAGE, silent=reminding)
+    listed = await asyncio.to_thread(lambda: [_listed(desk, one) for one in found])
+    shown = {"drafts": [one for one in listed if one], "number": number, "pages": max(1, -(-total // PAGE))}
+    return await asked.page("letters.html", shown)
 
 
 async def letter(desk: Desk, asked: Asked) -> Response:
@@ -81,10 +104,10 @@ async def letter(desk: Desk, asked: Asked) -> Response:
 
 
 async def _one(desk: Desk, unit: str) -> Draft:
-    found = await asyncio.to_thread(drafts, desk, unit) if unit else ()
-    if not found:
+    found = await asyncio.to_thread(make_letter, desk, unit) if unit else None
+    if found is None:
         raise missing("no_letter", unit)
-    return found[0]
+    return found
 
 
 async def save(desk: Desk, asked: Asked) -> Response:
@@ -111,11 +134,10 @@ async def save(desk: Desk, asked: Asked) -> Response:
 async def mail(desk: Desk, asked: Asked) -> Response:
     """The draft for a mail program (.eml)."""
     draft = await _one(desk, asked.request.args.get("unit") or "")
-    assert draft.letter is not None  # noqa: S101 - `_one` gives no other
     if draft.kept is None or not draft.kept.body:
         return download(draft.letter.eml, f"{draft.letter.stem}.eml")
     office = desk.profile.office
-    newest = [row for row in desk.store.messages() if row.unit == draft.unit]
+    newest = sorted(desk.store.desk.papers(draft.unit).messages, key=lambda row: row.received_at or "")
     data = make_draft(
         sender=(office.name + office.department, office.email),
         to=(draft.unit, draft.to),
@@ -130,7 +152,6 @@ async def mail(desk: Desk, asked: Asked) -> Response:
 async def word(desk: Desk, asked: Asked) -> Response:
     """The letter to be printed (.docx)."""
     draft = await _one(desk, asked.request.args.get("unit") or "")
-    assert draft.letter is not None  # noqa: S101 - `_one` gives no other
     own = draft.kept is not None and bool(draft.kept.body)
     data = as_word(draft.text.splitlines(), draft.letter.stem) if own else draft.letter.docx
     return download(data, f"{draft.letter.stem}.docx")

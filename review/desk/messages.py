@@ -17,8 +17,7 @@ STATUSES = ("waiting", "processed", "partial", "failed", "unrelated")
 
 async def messages(desk: Desk, asked: Asked) -> Response:
     """All messages, the newest first, `?status=` of one status only."""
-    status, page = asked.request.args.get("status") or "", asked.request.args.get("page") or "1"
-    number = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
+    status, number = asked.request.args.get("status") or "", asked.page_number()
     status = status if status in STATUSES else ""
     rows, counts = await asyncio.to_thread(desk.store.desk.messages, status, number, PAGE)
     total = counts.get(status, 0) if status else sum(counts.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from urllib.parse import urlencode
 
@@ -24,7 +24,8 @@ MOST_AT_ONCE = 500
 
 async def queue(desk: Desk, asked: Asked, notice: str = "") -> Response:
     """The projects that fit the filters of the address."""
-    ask = _ask({name: asked.request.args.get(name) or "" for name in (field.name for field in fields(QueueAsk))})
+    words = {field.name: (asked.request.args.get(field.name) or "")[:200] for field in fields(QueueAsk) if field.name != "page"}
+    ask = QueueAsk(**words | {"sort": words["sort"] or "received"}, page=asked.page_number())
     found = await asyncio.to_thread(desk.store.desk.queue, ask)
     kept = {name: value for name, value in asdict(ask).items() if value and name != "page"}
     shown = {
@@ -50,12 +51,6 @@ async def queue(desk: Desk, asked: Asked, notice: str = "") -> Response:
 
 def _pairs(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, name) for name in names)
-
-
-def _ask(given: Mapping[str, str]) -> QueueAsk:
-    page = given.get("page", "")
-    words = {name: value[:200] for name, value in given.items() if name != "page"}
-    return QueueAsk(**{**words, "sort": words.get("sort") or "received"}, page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1)
 
 
 async def several(desk: Desk, asked: Asked) -> Response:

@@ -21,7 +21,7 @@ from checks.labels import form_title, label
 from profiles.load import load_profile
 from review.draft import make_draft
 from review.gather import silent_units, unit_cases
-from review.letters import Case, Letter, ProjectCase, SilentUnit, draft_letters
+from review.letters import Case, Letter, ProjectCase, SilentUnit, correction_subject, draft_letters, something_to_say
 from review.telling import Point
 from store.rows import FindingRow, MessageRow, ProjectRow
 
@@ -53,6 +53,14 @@ CASE = Case(
         ProjectCase("井盖垫圈", "王强", (Point("outside-city", "verify", "请人工确认。"),)),
     ),
 )
+
+
+def found(rule: str, form: str, field: str | None = None, variant: str = "", **slots: str) -> Point:
+    """A finding as the checks write it."""
+    words = PROFILE.rules[rule]
+    said = words.variants[variant] if variant else words
+    named = {"form": form_title(PROFILE, form), "label": label(PROFILE, form, field) if field else ""}
+    return Point(rule, said.severity or words.severity, said.text.format(**{**named, **slots}), form, field)
 
 
 def drafted(*cases: Case, silent: tuple[SilentUnit, ...] = (), templates: Path | None = None) -> tuple[Letter, ...]:
@@ -102,6 +110,24 @@ def test_a_unit_that_owes_nothing_gets_no_letter() -> None:
     assert drafted(Case("甲工会", "a@b.cn", "主题", None, None, (Point("quota", "advice", "提示。"),), (ProjectCase("项目"),))) == ()
 
 
+@pytest.mark.parametrize(
+    "point",
+    [
+        Point("no-seal", "error", "没有盖章。"),
+        Point("quota", "advice", "请确认报送数量。"),
+        Point("same-project", "error", "与别的单位相同。"),
+        Point("provincial-award", "ineligible", "已获省级奖。"),
+        Point("no-signed-date", "verify", "请核对。"),
+        found("period-unclear", "nomination", "period_end", variant="missing", form="附件2", label="项目起止时间"),
+    ],
+)
+def test_the_list_of_letters_knows_which_are_written_without_writing_them(point: Point) -> None:
+    for case in (replace(CASE, points=(point,), projects=()), replace(CASE, points=(), projects=(ProjectCase("项目", "", (point,)),))):
+        letters = drafted(case)
+        assert something_to_say(case, PROFILE) is bool(letters)
+        assert [letter.subject for letter in letters] in ([], [correction_subject(case, PROFILE)])
+
+
 def test_the_draft_answers_the_units_mail() -> None:
     (letter,) = drafted(CASE)
     message = opened(letter)
@@ -136,14 +162,6 @@ def test_a_silent_unit_is_reminded_of_all_it_has_to_send() -> None:
         assert form.title in printed(letter)
     assert "每个辖市区报送4—5个项目" in letter.text
     assert opened(letter)["In-Reply-To"] is None
-
-
-def found(rule: str, form: str, field: str | None = None, variant: str = "", **slots: str) -> Point:
-    """A finding as the checks write it."""
-    words = PROFILE.rules[rule]
-    said = words.variants[variant] if variant else words
-    named = {"form": form_title(PROFILE, form), "label": label(PROFILE, form, field) if field else ""}
-    return Point(rule, said.severity or words.severity, said.text.format(**{**named, **slots}), form, field)
 
 
 def letter_about(*points: Point, **changed: Any) -> Letter:
