@@ -118,7 +118,7 @@ def test_a_unit_that_owes_nothing_gets_no_letter() -> None:
         Point("same-project", "error", "与别的单位相同。"),
         Point("provincial-award", "ineligible", "已获省级奖。"),
         Point("no-signed-date", "verify", "请核对。"),
-        found("period-unclear", "nomination", "period_end", variant="missing", form="附件2", label="项目起止时间"),
+        found("outside-city", "person", "unit_address", unit="南京某公司", address="南京市 1 号"),
     ],
 )
 def test_the_list_of_letters_knows_which_are_written_without_writing_them(point: Point) -> None:
