@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -155,7 +155,7 @@ def _piece(characters: Sequence[Character]) -> Piece:
 
 def _by_pdfplumber(page: Any) -> tuple[list[Character], tuple[Grid, ...]]:
     x0, top = page.bbox[0], page.bbox[1]
-    characters = [Character(c["text"], _area(c["x0"] - x0, c["top"] - top, c["x1"] - x0, c["bottom"] - top)) for c in page.dedupe_chars().chars]
+    characters = [Character(c["text"], _area(c["x0"] - x0, c["top"] - top, c["x1"] - x0, c["bottom"] - top)) for c in _once(page.chars)]
     grids = []
     for table in page.find_tables():
         areas = [_area(c[0] - x0, c[1] - top, c[2] - x0, c[3] - top) for c in table.cells]
@@ -163,6 +163,21 @@ def _by_pdfplumber(page: Any) -> tuple[list[Character], tuple[Grid, ...]]:
             grids.append(build_grid(areas))
     page.close()
     return characters, tuple(sorted(grids, key=lambda g: g.area.y0))
+
+
+def _once(characters: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The characters without those printed again within a point of themselves, as some programs make bold type.
+
+    pdfplumber's own `dedupe_chars` looks every character up in the list of all: half the time of a page full of text.
+    """
+    seen: dict[tuple[object, ...], list[tuple[float, float]]] = {}
+    for character in characters:
+        x, y = character["x0"], character["top"]
+        kind = (character["text"], character["fontname"], character["size"], character["upright"])
+        near = [place for dx in (-1, 0, 1) for dy in (-1, 0, 1) for place in seen.get((*kind, int(x) + dx, int(y) + dy), ())]
+        if not any(abs(x - other_x) <= 1 and abs(y - other_y) <= 1 for other_x, other_y in near):
+            seen.setdefault((*kind, int(x), int(y)), []).append((x, y))
+            yield character
 
 
 def _by_pdfium(page: pdfium.PdfPage) -> list[Character]:

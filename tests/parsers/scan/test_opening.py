@@ -73,6 +73,12 @@ def test_a_born_digital_page_is_read_exactly_with_its_table(tmp_path):
     assert all(line.confidence == 1 for cell in table.cells for block in cell.blocks for line in block.lines)
 
 
+def test_what_is_printed_twice_in_one_place_to_look_bold_is_read_once(tmp_path):
+    words = b"".join(b"BT /F1 12 Tf %.1f %.1f Td (aabb) Tj ET " % place for place in ((100, 700), (100.4, 700.3), (100, 650)))
+    data = pdf_of(words, b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>")
+    assert open_pdf(put(tmp_path, "b.pdf", data), tmp_path, LIMITS).pages[0].text.split() == ["aabb", "aabb"]
+
+
 @pytest.mark.parametrize("producer", ["pdf", "fax", "layer"])
 def test_a_scan_waits_as_pixels_and_a_text_layer_below_it_is_not_believed(tmp_path, producer):
     sheet = Sheet()
