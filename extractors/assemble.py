@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from extractors.by_hand import HAND, Assigned, Hands, hands_of, with_assigned
 from extractors.copies import choices, confirmed, confirmed_summaries, reread, sort_out, weighed_choices
 from extractors.corrections import Corrected, with_corrections
 from extractors.extract import BLANK
@@ -27,12 +28,14 @@ class _Standing:
     row: Row | None
 
 
-def assemble(readings: Sequence[Reading], profile: Profile, corrections: Iterable[Corrected] = ()) -> tuple[Submission, ...]:
+def assemble(
+    readings: Sequence[Reading], profile: Profile, corrections: Iterable[Corrected] = (), assigned: Iterable[Assigned] = ()
+) -> tuple[Submission, ...]:
     """One submission a message, in the order received; the readings are those of one nominating unit.
 
     A later message about the same project makes a new version, which takes over what it does not bring; the version
     before gets `superseded_by`. Keys come from content, so the result is the same however often it is made; `corrections` (those of
-    other projects change nothing) go before what was read, and change no key.
+    other projects change nothing) go before what was read, `assigned` files to the projects that people name; neither changes a key.
     """
     ordered = sorted(readings, key=lambda r: (r.message.received_at or _NEVER, r.message.key))
     standing: list[_Standing] = []
@@ -51,8 +54,9 @@ def assemble(readings: Sequence[Reading], profile: Profile, corrections: Iterabl
             standing.append(new)
         made.append((reading, keys))
     final = {key: replace(project, superseded_by=superseded.get(key)) for key, project in projects.items()}
-    final = with_corrections(final, corrections)
-    return tuple(_submission(reading, [final[key] for key in keys], profile) for reading, keys in made)
+    hands = hands_of(ordered, assigned)
+    final = with_corrections(with_assigned(final, ordered, hands, profile), corrections)
+    return tuple(_submission(reading, [final[key] for key in keys if key in final], profile, hands) for reading, keys in made)
 
 
 def _unlike(version: _Standing, others: dict[str, Project]) -> _Standing:
@@ -63,7 +67,7 @@ def _unlike(version: _Standing, others: dict[str, Project]) -> _Standing:
     return replace(version, project=replace(version.project, key=key))
 
 
-def _submission(reading: Reading, projects: Sequence[Project], profile: Profile) -> Submission:
+def _submission(reading: Reading, projects: Sequence[Project], profile: Profile, hands: Hands) -> Submission:
     message = reading.message
     return Submission(
         message=message.key,
@@ -78,13 +82,17 @@ def _submission(reading: Reading, projects: Sequence[Project], profile: Profile)
         files=reading.files,
         summaries=confirmed_summaries([form for form in reading.forms if form.form == "summary"], profile),
         projects=tuple(projects),
-        others=tuple(form for form in reading.forms if form.form == "other" or (form.form != "summary" and BLANK in form.notes)),
+        others=tuple(form for form in reading.forms if _is_other(form) and not hands.moves(form)),
     )
+
+
+def _is_other(form: Form) -> bool:
+    return form.form == "other" or (form.form != "summary" and BLANK in form.notes)
 
 
 def _projects_of(reading: Reading, standing: Sequence[_Standing], profile: Profile) -> list[tuple[_Standing, _Standing | None]]:
     """The versions this message brings, each with the one it follows."""
-    forms = [form for form in reading.forms if form.form not in ("summary", "other") and BLANK not in form.notes]
+    forms = [form for form in reading.forms if form.form != "summary" and not _is_other(form) and HAND not in form.notes]
     rows = rows_of(form for form in reading.forms if form.form == "summary")
     followed: dict[int, list[Form]] = {}
     new: list[list[Form]] = []

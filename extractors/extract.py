@@ -15,7 +15,7 @@ from extractors.letter import read_letter
 from extractors.marks import beside, sealed, seals, signed, tone
 from extractors.recognise import Stretch, recognise
 from extractors.rows import read_rows
-from extractors.submission import Field, Form
+from extractors.submission import Field, Form, FormName
 from extractors.values import fields_of
 from parsers.document import Document, Medium, Page, Paragraph
 from profiles.profile import FormRule, Profile
@@ -38,6 +38,14 @@ def extract_forms(document: Document, *, message: str, file: str, profile: Profi
         return (Form(message, file, "other", document.medium, ()),)
     stretches = [stretch for stretch in recognise(document, profile) if stretch.text.strip() or stretch.pages]
     return tuple(_form(stretch, _pages(stretch, stretches, document), document.medium, message, file, profile) for stretch in stretches)
+
+
+def extract_as(document: Document, form: FormName, *, message: str, file: str, profile: Profile) -> Form:
+    """The whole document as the form that a person says it is, whatever is recognised; it counts as written in even where nothing was read."""
+    blocks = tuple((page.number if document.medium == "scan" else None, block) for page in document.pages for block in page.blocks)
+    stretch = Stretch(form, blocks)
+    found = _form(stretch, _pages(stretch, [stretch], document), document.medium, message, file, profile)
+    return replace(found, notes=tuple(note for note in found.notes if note != BLANK))
 
 
 def _pages(stretch: Stretch, stretches: Sequence[Stretch], document: Document) -> list[Page]:

@@ -63,13 +63,27 @@ SourceKind = Literal["mail", "outlook", "delivery"]
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """What a person put right about one file of a message: the file at `position` (0-based) whose bytes are `sha256`.
+
+    `given` is the hash of the list of files (as of a hand-delivered folder) that stand in its place, "" for none. `form` is the form that
+    they say it is, "" for the one that is recognised.
+    """
+
+    position: int
+    sha256: str
+    given: str = ""
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A message whose bytes are safe in the folder of originals and of which nothing has been parsed yet.
 
     `kind` says how to open it: `mail` (RFC 5322 bytes), `outlook` (.msg), `delivery` (a hand-delivered folder or file:
     the original is a JSON manifest of its files, whose bytes are originals too). `source` is where it was seen
     (`imap://user@host/INBOX`, a folder, a file), `name` how the source calls it, `received_at` what the
-    caller said (`--received`), for deliveries only.
+    caller said (`--received`), for deliveries only. `hands` are what people put right about its files.
     """
 
     sha256: str
@@ -77,3 +91,4 @@ class Taken:
     source: str
     name: str
     received_at: datetime | None = None
+    hands: tuple[Hand, ...] = ()

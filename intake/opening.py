@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from errors import FileDamaged, FileRefused, SourceError
@@ -33,8 +34,23 @@ def open_message(taken: Taken, originals_root: Path, out: Path, limits: UnpackLi
     """
     originals = Originals(originals_root)
     if taken.kind == "delivery":
-        return _delivery(taken, originals, out, limits)
-    return _mail(taken, originals.read(taken.sha256), out, limits, words)
+        message = _delivery(taken, originals, out, limits)
+    else:
+        message = _mail(taken, originals.read(taken.sha256), out, limits, words)
+    return _with_given(message, taken, originals, out, limits)
+
+
+def _with_given(message: Message, taken: Taken, originals: Originals, out: Path, limits: UnpackLimits) -> Message:
+    """The message with the files that people gave in the place of some of its own: those are `ignored`, the given ones come last."""
+    rows, given = list(message.attachments), []
+    for hand in taken.hands:
+        if not hand.given or hand.position >= len(rows) or rows[hand.position].sha256 != hand.sha256:
+            continue
+        old = rows[hand.position]
+        instead = _delivery(Taken(hand.given, "delivery", taken.source, old.path), originals, out, limits)
+        rows[hand.position] = replace(old, status="ignored", reason=say("intake.given_instead", name=instead.subject))
+        given += [replace(row, path=f"{old.path}/{say('intake.given')}/{row.path}") for row in instead.attachments]
+    return replace(message, attachments=(*rows, *given))
 
 
 def key_of(sha256: str) -> str:

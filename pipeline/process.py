@@ -8,9 +8,10 @@ from checks.judge import judge
 from errors import FileRefused
 from extractors.annotate import annotate
 from extractors.assemble import assemble
-from extractors.extract import extract_forms
+from extractors.by_hand import below, told_forms, unread, with_told
+from extractors.extract import extract_as, extract_forms
 from extractors.reading import make_reading
-from extractors.submission import Form, Reading, SourceFile, Submission
+from extractors.submission import Form, FormName, Reading, SourceFile, Submission
 from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
@@ -44,10 +45,11 @@ def read(house: Bench, taken: Taken) -> Reading:
     """Everything that one message says: its files opened, its forms found. Nothing is put together or judged yet."""
     with house.workers.scratch() as scratch:
         message = _open(house, taken, scratch)
+        told = told_forms(message, taken.hands)
         files: list[SourceFile] = []
         forms: list[Form] = []
         for attachment in message.attachments:
-            file, found = read_attachment(house, message, attachment)
+            file, found = read_attachment(house, message, attachment, below(told, attachment.path))
             files.append(file)
             forms.extend(found)
     return make_reading(message, tuple(files), tuple(forms), house.profile, remembered={})
@@ -63,15 +65,20 @@ def _open(house: Bench, taken: Taken, scratch: Path) -> Message:
     return message
 
 
-def read_attachment(house: Bench, message: Message, attachment: Attachment) -> tuple[SourceFile, tuple[Form, ...]]:
-    """What became of one file, and the forms in it."""
+def read_attachment(
+    house: Bench, message: Message, attachment: Attachment, told: FormName | None = None
+) -> tuple[SourceFile, tuple[Form, ...]]:
+    """What became of one file, and the forms in it; `told` is the form that a person says it is."""
     if attachment.status != "waiting":
-        return _source_file(attachment, attachment.status, attachment.reason), ()
+        return _source_file(attachment, attachment.status, attachment.reason), unread(message, attachment, told)
     try:
         document = _read_once(house, attachment)
     except FileRefused as refusal:
-        return _source_file(attachment, refusal.status, str(refusal)), ()
+        return _source_file(attachment, refusal.status, str(refusal)), unread(message, attachment, told)
     found = extract_forms(document, message=message.key, file=attachment.path, profile=house.profile)
+    if told:
+        by_hand = extract_as(document, told, message=message.key, file=attachment.path, profile=house.profile)
+        found = with_told(found, by_hand)
     forms = tuple(annotate(form, house.profile) for form in found)
     pages = len(document.pages) if document.medium == "scan" else None
     return _source_file(attachment, "parsed", None, document.media_type, pages), forms
@@ -95,7 +102,7 @@ def _read_once(house: Bench, attachment: Attachment) -> Document:
 
 def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, message: str) -> frozenset[str]:
     """Puts together and judges all that one unit sent; returns the other units that must be judged again because of it."""
-    submissions = assemble(store.readings(unit, message), profile, store.corrections())
+    submissions = assemble(store.readings(unit, message), profile, store.corrections(), store.desk.assigned())
     register = store.register(submissions)
     findings = tuple(
         finding for position, submission in enumerate(submissions) for finding in judge(submission, submissions[:position], register, profile)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from review.desk.posted import is_multipart, takes_files
 from review.sessions import Sessions, cookie_of
 from texts import say
 
@@ -63,6 +64,9 @@ class Gate:
             return
         if account is not None and account.role != "admin" and scope["path"].startswith("/-/") and not OWN.fullmatch(scope["path"]):
             await _plain(guarded, 403, say("review.for_managers"))
+            return
+        if is_multipart(scope) and not takes_files(scope):
+            await _plain(guarded, 403, say("desk.bad_value"))
             return
         if not scope["path"].startswith("/-/"):
             guarded = HarmlessCsv(guarded)

@@ -16,11 +16,12 @@ from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
 from review.desk.context import Desk
+from review.desk.posted import is_multipart, takes_files
 from review.desk.routes import handlers
 from review.gate import Gate
 from review.mishaps import answer
 from review.sessions import COOKIE, HOURS, cookie_of
-from review.words import CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, said, told_change
+from review.words import ACTIONS, CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, said, told_change
 from store.search import phrase
 from texts import say
 
@@ -65,6 +66,11 @@ class Review:
         return None
 
     @hookimpl
+    def skip_csrf(self, scope: dict[str, Any]) -> bool | None:
+        """A form with files is checked by the desk: asgi-csrf cannot read one with the newer python-multipart."""
+        return True if is_multipart(scope) and takes_files(scope) else None
+
+    @hookimpl
     def handle_exception(self, datasette: Any, request: Any, exception: BaseException) -> Any:
         """A page in Chinese; nothing personal in the log."""
         return answer(datasette, request, exception)
@@ -90,6 +96,8 @@ class Review:
             "span_words": SPANS,
             "said_change": partial(told_change, profile=self.desk.profile),
             "desk_menu": MENU,
+            "say": say,
+            "said_action": lambda action: ACTIONS.get(action, action),
         }
 
     @hookimpl

@@ -18,7 +18,7 @@ from datasette.plugins import pm
 from errors import UsageError
 from profiles.profile import Profile
 from review.desk.context import Desk
-from review.desk.settling import Settler
+from review.desk.settling import Opened, Settler
 from review.metadata import metadata
 from review.mishaps import take_over
 from review.plugin import NAME, Review
@@ -75,11 +75,12 @@ def serve(
     open_browser: bool = False,
     cert: Path | None = None,
     key: Path | None = None,
+    house: Opened | None = None,
 ) -> None:
     """Serves the review pages of folder `data` until stopped; prints the one-time link on stdout (and opens it).
 
-    Beyond this machine only by TLS: with `cert` and `key`, or a certificate made here. Raises UsageError when these cannot be used
-    or the port is taken.
+    Beyond this machine only by TLS: with `cert` and `key`, or a certificate made here. `house` opens what reading a file again
+    needs. Raises UsageError when these cannot be used or the port is taken.
     """
     pair = pair_of(cert, key, data / "tls", host) if cert or key or not is_loopback(host) else None
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
@@ -87,7 +88,7 @@ def serve(
         store = Store.open(data, profile)
         try:
             sessions = Sessions(store.accounts)
-            settler = Settler(data, profile, now)
+            settler = Settler(data, profile, now, house)
             desk = make_desk(store, profile, sessions, settler)
             place = f"http{'s' if pair else ''}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
             link = f"{place}/-/enter?token={sessions.link}"

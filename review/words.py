@@ -45,12 +45,21 @@ def told_change(action: str, text: str | None, profile: Profile) -> str:
         return table("actions")["nothing"]
     if action == "decide":
         return CODES["decision"].get(text, text)
+    if action in ("give", "assign"):
+        return _told_hand(text, profile)
     if action == "correct":
         place, _, value = text.partition(" ")
         return f"{field_label(profile, *place.partition('.')[::2])} {value}"
     rule, *named = text.split(" ")
     words = [RULES.get(rule, rule), *(table("verdicts").get(word, "") for word in named[-1:])]
     return " ".join(word for word in words if word)
+
+
+def _told_hand(text: str, profile: Profile) -> str:
+    """What was done about a file: what stands in its place, which form it is (its project is named by the page)."""
+    form, _project, file = [*text.split(" ", 2), "", ""][:3]
+    title = next((f"{known.attachment} {known.title}".strip() for known in profile.forms if known.name == form), "")
+    return " ".join(part for part in (file, title) if part)
 
 
 def field_label(profile: Profile, form: str, field: str) -> str:

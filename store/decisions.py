@@ -27,6 +27,26 @@ class Act:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the history: who did what when; `undoable` while nothing later touched the same thing."""
+
+    id: int
+    at: str
+    actor: str
+    action: str
+    before: str | None
+    after: str | None
+    reason: str | None
+    undoable: bool
+
+
+def event_of(row: sqlite3.Row) -> Event:
+    """A line of the history as it was looked up."""
+    said = {name: row[name] for name in ("id", "at", "actor", "action", "before", "after", "reason")}
+    return Event(**said, undoable=bool(row["undoable"]))
+
+
 def note(
     database: sqlite3.Connection,
     act: Act,

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from errors import NotFound, Overtaken
-from store import decisions, letters, lists, looking
+from store import decisions, hands, letters, lists, looking
 from store.connection import reported, transaction
-from store.decisions import CORRECTION, DECISION, FINDING, Act, FindingKey
+from store.decisions import CORRECTION, DECISION, FINDING, Act, Event, FindingKey
+from store.hands import HAND, Handling, HandRecord, HandRow, TakeBack
 from store.letters import Addressee, LetterRow, Papers
 from store.lists import MessageSheet, Queue, QueueAsk, Today
 from store.masking import Mask
@@ -63,20 +64,6 @@ class Undo:
 
 
 Change = Decide | Correct | Judge | Note | Reveal | Undo
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A line of the history: who did what when; `undoable` while nothing later touched the same thing."""
-
-    id: int
-    at: str
-    actor: str
-    action: str
-    before: str | None
-    after: str | None
-    reason: str | None
-    undoable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +179,24 @@ class Desk:
             if sent is not None:
                 letters.note_sent(database, letter.unit, sent, self.mask)
 
+    def hands(self, message: str) -> HandRecord:
+        """What people did about a message's files."""
+        with self._reading() as database:
+            return hands.record(database, message)
+
+    def assigned(self) -> tuple[HandRow, ...]:
+        """Every file that a person assigned to a project."""
+        with self._reading() as database:
+            return hands.assigned(database)
+
+    def handle(self, message: str, version: int | None, wanted: Handling, act: Act) -> None:
+        """Does something about a message's files; it is read again. `version` is the one the person saw (None: any).
+
+        Raises Overtaken when another act came in between, NotFound for an unknown message, file or event.
+        """
+        with self.turn, transaction(self.intake) as database:
+            hands.handle(database, message, version, wanted, act, self.mask)
+
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self.turn, reported():
@@ -208,7 +213,7 @@ class Desk:
             decided = self.intake.execute("SELECT decision, actor, at, reason FROM decision WHERE project = ?", (project,)).fetchone()
             return Record(
                 self.intake.execute(_VERSION, place).fetchone()[0],
-                tuple(_event(row) for row in self.intake.execute(_EVENTS, place)),
+                tuple(decisions.event_of(row) for row in self.intake.execute(_EVENTS, place)),
                 _corrections(self.intake, project),
                 _verdicts(self.intake, place),
                 Said(*decided) if decided else None,
@@ -227,11 +232,6 @@ class Desk:
                 if full:
                     found[row["form"], row["field"], "review"] = str(full["value"])
             return found
-
-
-def _event(row: sqlite3.Row) -> Event:
-    said = {name: row[name] for name in ("id", "at", "actor", "action", "before", "after", "reason")}
-    return Event(**said, undoable=bool(row["undoable"]))
 
 
 def _place(database: sqlite3.Connection, project: str) -> dict[str, str]:
@@ -262,7 +262,7 @@ def _undo(database: sqlite3.Connection, place: dict[str, str], event: int, act: 
         raise NotFound(what=say("store.event"), key=str(event))
     row = database.execute("SELECT action, subject, prior FROM history WHERE id = ?", (event,)).fetchone()
     subject, prior = json.loads(row["subject"]), json.loads(row["prior"])
-    why = prior[-1] if prior else ""
+    why = prior[-1] if prior and subject[0] != HAND else ""
     again = replace(act, reason=why or act.reason)
     match subject:
         case [kind] if kind == DECISION:
@@ -271,6 +271,8 @@ def _undo(database: sqlite3.Connection, place: dict[str, str], event: int, act: 
             decisions.correct_in(database, (place["project"], form, field), (prior[0], prior[1]) if prior else None, again, mask)
         case [kind, message, project, rule, form, field] if kind == FINDING:
             decisions.judge(database, (message, project or None, rule, form or None, field or None), prior[0], again, mask)
+        case [kind, message, _] if kind == HAND:
+            hands.handle(database, message, None, TakeBack(event), act, mask)
 
 
 def _corrections(database: sqlite3.Connection, project: str) -> dict[tuple[str, str], Said]:

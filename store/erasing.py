@@ -96,7 +96,10 @@ class Erasing:
     def known(self) -> frozenset[str]:
         """Every hash that some row names."""
         with self.turn, reported():
-            found = self.intake.execute("SELECT sha256 FROM message UNION SELECT sha256 FROM file UNION SELECT sha256 FROM gone")
+            found = self.intake.execute(
+                """SELECT sha256 FROM message UNION SELECT sha256 FROM file UNION SELECT sha256 FROM gone
+                   UNION SELECT given FROM hand UNION SELECT bytes FROM hand"""
+            )
             return frozenset(row["sha256"] for row in found)
 
     def unfinished(self) -> tuple[str, ...]:
@@ -163,6 +166,10 @@ def _forget(database: sqlite3.Connection, private: sqlite3.Connection, plan: Pla
     concerned = set(relations.concerned(database, entries, frozenset(messages)))
     concerned |= {(row["told_unit"], row["message"]) for message in messages for row in database.execute(_UNIT, (message,))}
     database.executemany("INSERT OR IGNORE INTO gone VALUES (?)", [(sha256,) for sha256 in plan.hashes | also])
+    for kind in ("given", "bytes"):
+        gone = f"SELECT {kind} FROM hand WHERE message IN ({','.join('?' * len(plan.whole))}) OR bytes IN (SELECT sha256 FROM gone)"  # noqa: S608
+        database.execute(f"INSERT OR IGNORE INTO gone {gone}", plan.whole)
+    database.execute("DELETE FROM hand WHERE bytes IN (SELECT sha256 FROM gone)")
     for project in plan.projects:
         _forget_project(database, project)
     for message in plan.whole:
@@ -201,7 +208,7 @@ def _silence(database: sqlite3.Connection, column: str, key: str) -> None:
 def _blank_message(database: sqlite3.Connection, message: str) -> None:
     """Of a message the key, the hash, when it came and that it was erased stay."""
     saving.forget(database, message)
-    for table in ("file", "job", "dismissal", "acceptance"):
+    for table in ("file", "job", "dismissal", "acceptance", "hand"):
         database.execute(f"DELETE FROM {table} WHERE message = ?", (message,))  # noqa: S608
     _silence(database, "message", message)
     seen = database.execute("DELETE FROM sighting WHERE message = ? RETURNING seen_at", (message,)).fetchall()
@@ -244,7 +251,8 @@ def _unwanted(database: sqlite3.Connection, old: list[str]) -> frozenset[str]:
 
 _HASHES = """
     SELECT hashes.sha256, message.message FROM message
-    JOIN (SELECT message, sha256 FROM message UNION ALL SELECT message, sha256 FROM file) AS hashes USING (message) WHERE NOT message.erased"""
+    JOIN (SELECT message, sha256 FROM message UNION ALL SELECT message, sha256 FROM file UNION ALL SELECT message, given FROM hand
+          UNION ALL SELECT message, bytes FROM hand) AS hashes USING (message) WHERE NOT message.erased"""
 
 
 def _compact(database: sqlite3.Connection, *, vacuum: bool = True) -> None:

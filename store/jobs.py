@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from intake.message import Taken
+from intake.message import Hand, Taken
 from store.masking import Mask
 from store.rows import Job
 
@@ -89,8 +89,14 @@ def _fold(database: sqlite3.Connection, job: int) -> None:
 def _job(database: sqlite3.Connection, number: int) -> Job:
     row = database.execute("SELECT * FROM job JOIN message USING (message) WHERE id = ?", (number,)).fetchone()
     delivered = datetime.fromisoformat(row["delivered_at"]) if row["delivered_at"] else None
-    taken = Taken(row["sha256"], row["source_kind"], row["source"], row["name"], delivered)
+    taken = Taken(row["sha256"], row["source_kind"], row["source"], row["name"], delivered, _hands(database, row["message"]))
     return Job(row["id"], row["kind"], row["message"], taken, row["attempts"], row["owner"])
+
+
+def _hands(database: sqlite3.Connection, message: str) -> tuple[Hand, ...]:
+    """What people put right about the message's files, as its readers must know it."""
+    rows = database.execute("SELECT position, sha256, given, form FROM hand WHERE message = ? ORDER BY position", (message,))
+    return tuple(Hand(*row) for row in rows)
 
 
 def held(database: sqlite3.Connection, job: Job) -> bool:

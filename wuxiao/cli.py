@@ -3,6 +3,7 @@
 import os
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -249,9 +250,9 @@ def serve(
 ) -> None:
     """Opens the review pages in datasette."""
     from review.serve import serve as run
-    from wuxiao.opening import load_campaign
+    from wuxiao.opening import load_campaign, open_house
 
-    run(data, load_campaign(data), host=host, port=port, cert=cert, key=key)
+    run(data, load_campaign(data), host=host, port=port, cert=cert, key=key, house=partial(open_house, data))
 
 
 app.add_typer(user, name="user")

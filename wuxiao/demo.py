@@ -1,6 +1,7 @@
 """`wuxiao demo`: all of it on the bundled mailbox."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from errors import SourceError
@@ -27,4 +28,4 @@ def run_demo(data: Path | None, *, serve_pages: bool, port: int) -> None:
         print_summary(house.store.status(), outcome, as_json=False)
     sys.stderr.write(say("cli.demo_done", data=folder) + "\n")
     if serve_pages:
-        serve(folder, load_campaign(folder), host="127.0.0.1", port=port)
+        serve(folder, load_campaign(folder), host="127.0.0.1", port=port, house=partial(open_house, folder))

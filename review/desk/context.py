@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +37,8 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: `who` asks, datasette's request and itself, the parts of the address, the fields of a posted form (last one wins)."""
+    """One request: `who` asks, datasette's request and itself, the parts of the address, the fields of a posted form (last one wins), `many`
+    all values of each, `files` the name and bytes of each posted file."""
 
     who: Account
     request: Any
@@ -45,6 +46,7 @@ class Asked:
     place: Mapping[str, str]
     form: Mapping[str, str]
     many: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def may(self, role: Role) -> bool:
         """Whether the account has this role or one that includes it."""

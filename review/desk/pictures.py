@@ -24,8 +24,13 @@ MARGIN = 0.004
 async def picture(desk: Desk, asked: Asked) -> Response:
     """The picture of a page of one of the project's files, `?size=large` for zooming."""
     path, sha256, number = await _found(desk, asked)
+    return await covered(desk, asked, path, sha256, number, bare=may_see(desk, asked))
+
+
+async def covered(desk: Desk, asked: Asked, path: Path, sha256: str, number: int, *, bare: bool = False) -> Response:
+    """The picture at `path` of page `number`, what is sensitive on it painted over unless `bare`."""
     marks = await asyncio.to_thread(desk.store.page_marks, sha256, number)
-    covers = () if may_see(desk, asked) else marks.covers
+    covers = () if bare else marks.covers
     data = await asyncio.to_thread(drawn, path, covers, WIDTHS.get(asked.request.args.get("size") or "", WIDTHS[""]))
     return Response(data, status=200, content_type="image/jpeg")
 

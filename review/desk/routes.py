@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from datasette import Response
 
 from errors import NotFound, UsageError, WuxiaoError
-from review.desk import letters, messages, pictures, project, queue, today
+from review.desk import files, letters, messages, pictures, project, queue, today
 from review.desk.context import Asked, Desk, Route
+from review.desk.posted import Forged, posted_form
 from review.sessions import cookie_of
 from review.words import ROLES
 from texts import say
@@ -22,10 +23,9 @@ ROUTES: tuple[Route, ...] = (
     *pictures.ROUTES,
     *letters.ROUTES,
     *messages.ROUTES,
+    *files.ROUTES,
 )
-MOST_BYTES = 1_000_000
-"""Of a posted form."""
-_STATUS: dict[type[WuxiaoError], int] = {NotFound: 404, UsageError: 400}
+_STATUS: dict[type[WuxiaoError], int] = {NotFound: 404, UsageError: 400, Forged: 403}
 
 Handler = Callable[..., Coroutine[Any, Any, Response]]
 
@@ -40,31 +40,26 @@ def _handler(desk: Desk, route: Route) -> Handler:
         account = desk.sessions.account(cookie_of(request.scope["headers"]))
         if account is None:  # the gate has turned away everybody else already
             return Response.redirect("/-/login")
-        asked = await _asked(request, datasette, account)
+        asked = Asked(account, request, datasette, request.url_vars, {}, {})
         if not asked.may(route.role):
             return await _said(asked, say("desk.not_allowed", role=ROLES[account.role], wanted=ROLES[route.role]), 403)
         if (request.method == "POST") != route.post:
             return await _said(asked, say("desk.bad_value"), 405)
         try:
-            return await route.view(desk, asked)
+            return await route.view(desk, await _with_form(asked) if route.post else asked)
         except WuxiaoError as error:
             return await _said(asked, str(error), _STATUS.get(type(error), 500))
 
     return handle
 
 
-async def _asked(request: Any, datasette: Any, account: Any) -> Asked:
-    """The request with its form, as far as one was posted."""
-    pairs: list[tuple[str, str]] = []
-    if request.method == "POST":
-        body = await request.post_body()
-        if len(body) <= MOST_BYTES:
-            pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+async def _with_form(asked: Asked) -> Asked:
+    """The request with what was posted. Raises UsageError for a form that is too large or broken."""
+    posted = await posted_form(asked.request)
     many: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
+    for name, value in posted.fields:
         many[name] = (*many.get(name, ()), value.replace("\r\n", "\n").replace("\0", ""))
-    form = {name: values[-1] for name, values in many.items()}
-    return Asked(account, request, datasette, request.url_vars, form, many)
+    return replace(asked, form={name: values[-1] for name, values in many.items()}, many=many, files=posted.files)
 
 
 async def _said(asked: Asked, why: str, status: int) -> Response:

@@ -1,28 +1,34 @@
-"""Runs the rules in the server's process as soon as a correction waits, over a store of its own."""
+"""Runs the rules in the server's process as soon as a correction waits, and reads again what people put right, over a store of its own."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 from errors import StoreError
+from pipeline.jobs import Shift, read_all
 from pipeline.owner import Owner
-from pipeline.process import settle
+from pipeline.process import House, settle
 from profiles.profile import Profile
 from store.database import Store
 
 LEASE_SECONDS = 300.0
 PAUSE_SECONDS = 1.0
+READERS, ATTEMPTS = 1, 3
+Opened = Callable[[], AbstractContextManager[House]]
 
 
 class Settler:
-    """A thread that works settle jobs. `poke` wakes it; between pokes it looks every second as long as something waits."""
+    """A thread that works settle jobs, and read jobs where it was given a house.
 
-    def __init__(self, data: Path, profile: Profile, now: Callable[[], datetime]) -> None:
-        """Nothing runs before the first `poke`."""
-        self._data, self._profile, self._now = data, profile, now
+    `poke` wakes it; between pokes it looks every second as long as something waits."""
+
+    def __init__(self, data: Path, profile: Profile, now: Callable[[], datetime], house: Opened | None = None) -> None:
+        """Nothing runs before the first `poke`. `house` opens what reading files needs; without it that is left to `wuxiao watch`."""
+        self._data, self._profile, self._now, self._house = data, profile, now, house
         self._wake, self._idle, self._stopped = threading.Event(), threading.Event(), threading.Event()
         self._idle.set()
         self._thread: threading.Thread | None = None
@@ -59,6 +65,7 @@ class Settler:
         """Settles until nothing waits; what another process holds is waited for."""
         while not self._stopped.is_set():
             try:
+                self._read(store)
                 job = store.lease("settle", owner.name, self._now(), LEASE_SECONDS)
                 if job is not None:
                     settle(store, self._profile, job, store.unit_of(job.message), job.message)
@@ -69,3 +76,10 @@ class Settler:
             except StoreError:
                 self._stopped.wait(PAUSE_SECONDS)
         self._idle.set()
+
+    def _read(self, store: Store) -> None:
+        """Reads the messages that wait for it."""
+        if self._house is None or not store.pending("read"):
+            return
+        with self._house() as house:
+            read_all(house, Shift(READERS, LEASE_SECONDS, ATTEMPTS, self._now, self._stopped.is_set))

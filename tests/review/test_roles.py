@@ -53,8 +53,8 @@ def desk(store):
 def places(store):
     """Every address of the desk with its least role, filled in for a project, its message, its scan."""
     project = next(row for row in store.projects() if EVIL not in row.project_name)
-    scan = next(file for file in store.files() if "材料/1/扫描.pdf" in file.path)
-    words = {"project": project.project, "message": project.message, "sha256": scan.sha256, "page": "2"}
+    position, scan = next((str(n), file) for n, file in enumerate(store.files()) if "材料/1/扫描.pdf" in file.path)
+    words = {"project": project.project, "message": project.message, "sha256": scan.sha256, "page": "2", "position": position}
     found = {}
     for route in ROUTES:
         address = re.sub(r"\(\?P<(\w+)>.*?\)", lambda m: words[m[1]], route.pattern.strip("^$")).replace("\\", "")
@@ -133,7 +133,8 @@ def test_nothing_is_done_without_the_token_of_the_form(desk, store, places, role
     before = len(store.history())
     for path, route in places.items():
         if route.post:
-            for sent in ({"data": {"do": "decide", "decision": "passed", "version": "0"}}, {"json": {"do": "decide", "decision": "passed"}}):
+            form = {"do": "decide", "decision": "passed", "version": "0"}
+            for sent in ({"data": form}, {"json": form}, {"data": form, "files": {"file": ("a.docx", b"a")}}):
                 assert ask(desk, store, role, path, "POST", **sent).status_code in (401, 403), path
     assert len(store.history()) == before
 
