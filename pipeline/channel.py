@@ -16,7 +16,7 @@ from errors import WorkerLost
 from pipeline.sandbox import ROOT
 
 # One thread a process: all cores are used by processes, and a second thread would not survive a fork.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1")
 
 # A worker under bubblewrap dies with the thread that started it: this one lives as long as the program.
 STARTER = ThreadPoolExecutor(1, thread_name_prefix="starter")

@@ -24,6 +24,7 @@ MOST = 4
 
 def alternatives_at(chances: NDArray[np.float32], characters: Sequence[str]) -> Alternatives:
     """Position of a sign in the best reading → what may stand there instead, likeliest first; chances are rows × classes."""
+    chances, characters = _likely(chances, characters)
     runs = list(_runs(chances.argmax(axis=1)))
     found = []
     for place, (start, end) in enumerate(runs):
@@ -38,6 +39,14 @@ def alternatives_at(chances: NDArray[np.float32], characters: Sequence[str]) -> 
             best = sorted(seen.items(), key=lambda pair: -pair[1])[:MOST]
             found.append((place, tuple((text, round(chance, 4)) for text, chance in best)))
     return tuple(found)
+
+
+def _likely(chances: NDArray[np.float32], characters: Sequence[str]) -> tuple[NDArray[np.float32], list[str]]:
+    """The table without the classes that no row holds possible: of 18,000 some dozens are left. Class 0 stays."""
+    best = chances.max(axis=0)
+    best[0] = best[chances.argmax(axis=1)] = 1.0
+    kept = np.flatnonzero(best >= LEAST)
+    return chances[:, kept], [characters[i] for i in kept.tolist()]
 
 
 def moved(alternatives: Alternatives, origin: Sequence[int | None]) -> Alternatives:

@@ -89,9 +89,9 @@ class RapidEngine:
         frame = (DETECT_LONG, DETECT_SHORT) if height >= width else (DETECT_SHORT, DETECT_LONG)
         scale = min(frame[0] / height, frame[1] / width, 3.0)
         inner = cv2.resize(picture, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
-        canvas = np.full((*frame, 3), 255, np.uint8)
-        canvas[: inner.shape[0], : inner.shape[1]] = inner if inner.ndim == 3 else inner[..., None]
-        heat = self._detect(_planes(canvas[:, :, ::-1])[None])
+        canvas = np.full((*frame, *inner.shape[2:]), 255, np.uint8)
+        canvas[: inner.shape[0], : inner.shape[1]] = inner
+        heat = self._detect(_planes(canvas if canvas.ndim == 2 else canvas[:, :, ::-1])[None])
         quads, _ = self._boxes(heat, frame)
         return [np.asarray(quad, np.float32) / scale for quad in quads]
 
@@ -143,7 +143,9 @@ def load_engine() -> Engine:
 
 
 def _planes(picture: NDArray[Any]) -> NDArray[np.float32]:
-    """H × W × 3 (0–255) as 3 × H × W (−1 … 1), as the PaddleOCR networks want it."""
+    """H × W (grey) or H × W × 3 (0–255) as 3 × H × W (−1 … 1), as the PaddleOCR networks want it."""
+    if picture.ndim == 2:
+        return np.repeat(picture.astype(np.float32)[None] / 127.5 - 1, 3, axis=0)
     return np.ascontiguousarray((picture.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1))
 
 

@@ -12,9 +12,9 @@ from functools import reduce
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from parsers.scan.colour import Mask
+from parsers.scan.components import Component, components
 from parsers.scan.pictures import Area, Picture
 
 SHORTEST_ACROSS, SHORTEST_DOWN = 60, 40
@@ -106,17 +106,13 @@ def clean_rules(rules: Rules, grids: Sequence[Grid], dark: Mask) -> Rules:
 def find_grids(rules: Rules) -> tuple[Grid, ...]:
     """The tables that the rules form, from top to bottom. Rules that close nothing in (underlines) make none."""
     lines = cv2.dilate(rules.across, np.ones((3, 9), np.uint8)) | cv2.dilate(rules.down, np.ones((9, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     grids = []
-    for label in range(1, count):
-        x, y, width, height = (int(v) for v in stats[label][:4])
-        if width < NARROWEST or height < LOWEST:
+    for net in components(np.asarray(lines, np.uint8)):
+        if net.area.width < NARROWEST or net.area.height < LOWEST:
             continue
-        part = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
-        regions = _regions(part)
-        if len(regions) < 2 or not _framed(part, _around(regions)):
-            continue
-        grids.append(build_grid([Area(a.x0 + x, a.y0 + y, a.x1 + x, a.y1 + y) for a in regions]))
+        cells = _cells(net)
+        if len(cells) >= 2 and _framed(net, _around(cells)):
+            grids.append(build_grid(cells))
     return tuple(sorted(grids, key=lambda g: (g.area.y0, g.area.x0)))
 
 
@@ -154,19 +150,18 @@ def _strokes(dark: Mask, shortest: int, piece: int, gap: int) -> Mask:
 
 def _bare(strokes: Mask, dark: Mask) -> Mask:
     """The strokes (horizontal) that have paper along at least one side."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     kept = strokes.copy()
-    for label in range(1, count):
-        x, y, width, height = (int(v) for v in stats[label][:4])
-        if width > LONGEST_IN_PRINT:
+    for stroke in components(strokes):
+        area = stroke.area
+        if area.width > LONGEST_IN_PRINT:
             continue
-        own = labels[y : y + height, x : x + width] == label
-        top, bottom = y + own.argmax(axis=0), y + height - 1 - own[::-1].argmax(axis=0)
-        columns = np.arange(x, x + width)
+        own = stroke.mask() > 0
+        top, bottom = area.y0 + own.argmax(axis=0), area.y1 - 1 - own[::-1].argmax(axis=0)
+        columns = np.arange(area.x0, area.x1)
         above = dark[np.maximum(top - 5, 0), columns].mean() / 255
         below = dark[np.minimum(bottom + 5, dark.shape[0] - 1), columns].mean() / 255
         if min(above, below) > INKY:
-            kept[y : y + height, x : x + width][own] = 0
+            kept[area.y0 : area.y1, area.x0 : area.x1][own] = 0
     return kept
 
 
@@ -175,11 +170,12 @@ def _around(areas: Sequence[Area]) -> Area:
     return reduce(Area.union, areas)
 
 
-def _framed(lines: NDArray[np.uint8], cells: Area) -> bool:
+def _framed(net: Component, cells: Area) -> bool:
     """Whether the cells make a table large enough, with rules along most of all four sides (a punch hole may hang on)."""
     if cells.width < NARROWEST - 20 or cells.height < LOWEST - 20:
         return False
-    area = cells.grown(8).within(lines.shape)
+    lines, x, y = net.mask(), net.area.x0, net.area.y0
+    area = Area(cells.x0 - x, cells.y0 - y, cells.x1 - x, cells.y1 - y).grown(8).within(lines.shape)
     part = lines[area.y0 : area.y1, area.x0 : area.x1]
     height, width = part.shape
     reach_down, reach_across = max(12, height // 12), max(12, width // 30)
@@ -193,18 +189,13 @@ def _fill(mask: Mask, area: Area, value: int) -> None:
     mask[cut.y0 : cut.y1, cut.x0 : cut.x1] = value
 
 
-def _regions(lines: NDArray[np.uint8]) -> list[Area]:
-    """The regions that lines (non-zero) close in; coordinates of the given picture."""
-    framed = cv2.copyMakeBorder(lines, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((framed == 0).astype(np.uint8), connectivity=4)
-    outside = labels[0, 0]
-    found = []
-    for label in range(1, count):
-        x, y, width, height, size = (int(v) for v in stats[label])
-        if label == outside or width < SMALLEST_CELL or height < SMALLEST_CELL or size < 0.5 * width * height:
-            continue
-        found.append(Area(x - 1, y - 1, x - 1 + width, y - 1 + height))
-    return found
+def _cells(net: Component) -> list[Area]:
+    """The regions that the lines of a net close in, as far as they are large enough and mostly paper to be cells."""
+    return [
+        area
+        for area, size in net.closed_in()
+        if area.width >= SMALLEST_CELL and area.height >= SMALLEST_CELL and size >= 0.5 * area.width * area.height
+    ]
 
 
 def _boundaries(starts: Sequence[int], ends: Sequence[int]) -> list[float]:

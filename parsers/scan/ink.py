@@ -13,6 +13,7 @@ import numpy as np
 
 from parsers.document import Ink
 from parsers.scan.colour import Mask
+from parsers.scan.components import components
 from parsers.scan.lines import Piece
 from parsers.scan.pictures import MM, Area, Picture
 
@@ -73,20 +74,21 @@ def _without(dark: Mask, known: Mask) -> Mask:
 
 def blobs_of(ink: Mask, grey: Picture) -> list[Blob]:
     """The words of a page as blobs: ink closer together than about a third of a character."""
+    if not cv2.hasNonZero(ink):
+        return []
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
     blobs = []
-    for label in range(1, count):
-        x, y, width, height, size = (int(v) for v in stats[label])
-        if size < 40 or height < 10:
+    for part in components(np.asarray(joined, np.uint8)):
+        area = part.area
+        if area.height < 10 or area.width * area.height < 40:
             continue
-        window = np.s_[y : y + height, x : x + width]
-        own = (labels[window] == label) & (ink[window] > 0)
+        window, mask = np.s_[area.y0 : area.y1, area.x0 : area.x1], part.mask() > 0
+        own = mask & (ink[window] > 0)
         total = int(own.sum())
-        if total:
+        if total and int(mask.sum()) >= 40:
             stroke = 2 * float(np.percentile(depth[window][own], 90))
-            blobs.append(Blob(Area(x, y, x + width, y + height), total, stroke, float(np.percentile(grey[window][own], 25))))
+            blobs.append(Blob(area, total, stroke, float(np.percentile(grey[window][own], 25))))
     return blobs
 
 

@@ -6,13 +6,14 @@ A crop is taken from a page whose rules were wiped out, so that a border beside 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from parsers.scan.colour import Mask
+from parsers.scan.components import components
 from parsers.scan.engine import Engine, Reading
 from parsers.scan.grid import Rules
 from parsers.scan.pictures import Area, Floats, Picture, Quad, area_of, crop, quad_of
@@ -38,7 +39,7 @@ class Piece:
     """A stretch of text within one cell or paragraph: where it lies and what it says.
 
     `struck` and `underlined` are the positions of characters that a line runs through or below, `seconds` what other
-    readers made of it.
+    readers made of it, `area` is the upright rectangle around it.
     """
 
     quad: Quad
@@ -46,11 +47,10 @@ class Piece:
     struck: frozenset[int] = frozenset()
     underlined: frozenset[int] = frozenset()
     seconds: tuple[str, ...] = ()
+    area: Area = field(init=False)
 
-    @property
-    def area(self) -> Area:
-        """The upright rectangle around it."""
-        return area_of(self.quad)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "area", area_of(self.quad))
 
 
 def wiped(grey: Picture, rules: Rules) -> Picture:
@@ -110,15 +110,16 @@ def split_into_rows(quads: Sequence[Quad], ink: Mask) -> list[Quad]:
 
 def without_doubles(quads: Sequence[Quad]) -> list[Quad]:
     """The quads that do not lie mostly within a wider one."""
+    if not quads:
+        return []
     areas = [area_of(quad) for quad in quads]
-
-    def inside(area: Area, other: Area) -> bool:
-        across = min(area.x1, other.x1) - max(area.x0, other.x0)
-        down = min(area.y1, other.y1) - max(area.y0, other.y0)
-        shared = max(across, 0) * max(down, 0)
-        return other.width > area.width and shared > MOSTLY * area.width * area.height
-
-    return [quad for quad, area in zip(quads, areas, strict=True) if not any(inside(area, other) for other in areas)]
+    x0, y0, x1, y1 = np.array([(area.x0, area.y0, area.x1, area.y1) for area in areas]).T[:, :, None]
+    across = np.minimum(x1, x1.T) - np.maximum(x0, x0.T)
+    down = np.minimum(y1, y1.T) - np.maximum(y0, y0.T)
+    shared = np.maximum(across, 0) * np.maximum(down, 0)
+    wider = x1 - x0 < (x1 - x0).T
+    within = (wider & (shared > MOSTLY * (x1 - x0) * (y1 - y0))).any(axis=1)
+    return [quad for quad, doubled in zip(quads, within, strict=True) if not doubled]
 
 
 def _bands(ink: Mask, area: Area, usual: float) -> list[Area]:
@@ -142,11 +143,9 @@ def overlooked(dark: Mask, rules: Rules, quads: Sequence[Quad], skip: Mask) -> l
         cv2.fillConvexPoly(ink, quad.astype(np.int32), 0)
     usual = float(np.median([area_of(quad).height for quad in quads]))
     joined = cv2.dilate(ink, np.ones((1, 13), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
-    for label in range(1, count):
-        x, y, width, height = (int(v) for v in stats[label][:4])
-        for area in _rows_within(ink, Area(x, y, x + width, y + height), usual):
+    for blot in components(np.asarray(joined, np.uint8)):
+        for area in _rows_within(ink, blot.area, usual):
             fits = SMALLEST_INK < area.height < 1.5 * usual and 16 < area.width < WIDEST * usual
             if fits and cv2.countNonZero(ink[area.y0 : area.y1, area.x0 : area.x1]) > max(30, 0.08 * area.width * area.height):
                 found.append(quad_of(area.grown(5).within(dark.shape)))

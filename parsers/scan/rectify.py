@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.scan.colour import Mask
+from parsers.scan.components import components
 from parsers.scan.pictures import Picture, Quad
 
 Matrix = NDArray[np.float64]
@@ -51,7 +52,8 @@ def skew_of(dark: Mask) -> float:
     """
     scale = 800 / max(dark.shape)
     small = cv2.resize(dark, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
-    coarse = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.5), key=lambda a: _contrast(small, float(a)))
+    smaller = cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    coarse = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.5), key=lambda a: _contrast(smaller, float(a)))
     fine = max(np.arange(coarse - 0.5, coarse + 0.51, 0.1), key=lambda a: _contrast(small, float(a)))
     return float(fine)
 
@@ -96,14 +98,11 @@ def outline_of(across: Mask, down: Mask) -> Quad | None:
     """The corners of the largest ruled table, from straight lines fitted to its four outer rules; None without a table
     or where it is square already (within 1.5 pixels)."""
     lines = cv2.dilate(across | down, np.ones((7, 7), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
-    if count < 2:
+    net = max(components(np.asarray(lines, np.uint8)), key=lambda part: part.area.width * part.area.height, default=None)
+    if net is None or net.area.width < 250 or net.area.height < 60:
         return None
-    label = 1 + int((stats[1:, cv2.CC_STAT_WIDTH] * stats[1:, cv2.CC_STAT_HEIGHT]).argmax())
-    width, height = int(stats[label][cv2.CC_STAT_WIDTH]), int(stats[label][cv2.CC_STAT_HEIGHT])
-    if width < 250 or height < 60:
-        return None
-    own = labels == label
+    own = np.zeros(lines.shape, np.bool_)
+    own[net.area.y0 : net.area.y1, net.area.x0 : net.area.x1] = net.mask() > 0
     top, bottom = _edge(across, own, axis=0, last=False), _edge(across, own, axis=0, last=True)
     left, right = _edge(down, own, axis=1, last=False), _edge(down, own, axis=1, last=True)
     if top is None or bottom is None or left is None or right is None:

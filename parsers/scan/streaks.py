@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from parsers.scan.colour import Mask
+from parsers.scan.components import Component, components
 from parsers.scan.pictures import Picture
 
 END = 0.06
@@ -24,22 +27,27 @@ REACH = 11
 def find_streaks(down: Mask) -> Mask | None:
     """Where streaks run, from the vertical strokes of a page; None where there are none."""
     height = down.shape[0]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(down, connectivity=8)
-    pieces = [i for i in range(1, count) if stats[i, cv2.CC_STAT_HEIGHT] > 0.02 * height]
-    pieces.sort(key=lambda i: int(stats[i, cv2.CC_STAT_LEFT]))
-    found: list[int] = []
+    pieces = sorted((piece for piece in components(down) if piece.area.height > 0.02 * height), key=lambda piece: piece.area.x0)
+    found: list[Component] = []
     while pieces:
-        first = pieces[0]
-        reach = int(stats[first, cv2.CC_STAT_LEFT]) + max(8, int(0.004 * height))
-        group = [i for i in pieces if stats[i, cv2.CC_STAT_LEFT] <= reach]
-        pieces = [i for i in pieces if i not in group]
-        tops = [int(stats[i, cv2.CC_STAT_TOP]) for i in group]
-        bottoms = [int(stats[i, cv2.CC_STAT_TOP] + stats[i, cv2.CC_STAT_HEIGHT]) for i in group]
-        seen = sum(int(stats[i, cv2.CC_STAT_HEIGHT]) for i in group)
-        narrow = all(stats[i, cv2.CC_STAT_WIDTH] < WANDER * height for i in group)
-        if narrow and min(tops) < END * height and max(bottoms) > (1 - END) * height and seen > UNBROKEN * height:
+        reach = pieces[0].area.x0 + max(8, int(0.004 * height))
+        group = [piece for piece in pieces if piece.area.x0 <= reach]
+        pieces = pieces[len(group) :]
+        top, bottom = min(piece.area.y0 for piece in group), max(piece.area.y1 for piece in group)
+        seen = sum(piece.area.height for piece in group)
+        narrow = all(piece.area.width < WANDER * height for piece in group)
+        if narrow and top < END * height and bottom > (1 - END) * height and seen > UNBROKEN * height:
             found += group
-    return np.isin(labels, found).astype(np.uint8) * 255 if found else None
+    return _drawn(found, down) if found else None
+
+
+def _drawn(pieces: Sequence[Component], down: Mask) -> Mask:
+    """A mask of the size of `down` that holds these pieces."""
+    mask = np.zeros_like(down)
+    for piece in pieces:
+        area = piece.area
+        mask[area.y0 : area.y1, area.x0 : area.x1] |= piece.mask() * 255
+    return mask
 
 
 def without_streaks(picture: Picture, streaks: Mask) -> Picture:
