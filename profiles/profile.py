@@ -125,6 +125,11 @@ class FormRule(Model):
         """All its field rules: head first, then block by block."""
         return self.head + tuple(field for block in self.blocks for field in block.fields)
 
+    def names(self) -> tuple[str, ...]:
+        """The contract's fields on it, in its order: a cell's own name or what it yields, then the sections."""
+        cells = tuple(name for field in self.fields() for name in (field.yields or (field.name,)))
+        return cells + tuple(section.name for section in self.sections)
+
 
 class Unit(Model):
     """A nominating unit known by name: `aliases` as people write it, `kind` for the quota."""

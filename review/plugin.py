@@ -5,11 +5,9 @@ from __future__ import annotations
 import sqlite3
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from datasette import Response
 from markupsafe import Markup, escape
@@ -21,7 +19,7 @@ from review.desk.routes import handlers
 from review.gate import Gate
 from review.mishaps import answer
 from review.sessions import COOKIE, HOURS, cookie_of
-from review.words import ACTIONS, CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, said, told_change
+from review.words import ACTIONS, CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, local_time, said, told_change
 from store.search import phrase
 from texts import say
 
@@ -173,15 +171,6 @@ class Review:
 def _project_of(row: Any) -> str | None:
     """The project that a row is about, None where it does not say."""
     return next((row[name] for name in ("project", "项目编号") if name in row.keys()), None)  # noqa: SIM118 - a sqlite3.Row is no mapping
-
-
-def local_time(text: str, timezone: str) -> str:
-    """An ISO 8601 time as `2024-04-09 17:05` in `timezone`; anything else as it is."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return (moment.astimezone(ZoneInfo(timezone)) if moment.tzinfo else moment).strftime("%Y-%m-%d %H:%M")
 
 
 def local_path(wanted: str) -> str:

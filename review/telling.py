@@ -73,7 +73,7 @@ def asked(points: Iterable[Point], profile: Profile) -> list[str]:
 def _place(point: Point, profile: Profile) -> tuple[int, int, int]:
     """Where a point stands in a letter: by form, by rule, by field, each in the profile's order; what concerns no form comes first."""
     form = form_rule(profile, point.form or "")
-    names = [name for rule in form.fields() for name in (rule.yields or (rule.name,))] if form else []
+    names = form.names() if form else ()
     return (
         profile.forms.index(form) if form else -1,
         list(profile.rules).index(point.rule) if point.rule in profile.rules else len(profile.rules),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from checks.labels import form_rule
+from checks.labels import label as form_label
 from profiles.profile import Profile
 from texts import table
 
@@ -63,12 +67,15 @@ def _told_hand(text: str, profile: Profile) -> str:
 
 
 def field_label(profile: Profile, form: str, field: str) -> str:
-    """What a field is called on its form; itself where the campaign does not have it."""
+    """What a field is called on its form, told from those of the same label; itself where the campaign does not have it."""
     special = table("field_labels").get(field)
-    if special:
-        return special
-    for rule in (rule for known in profile.forms if known.name == form for rule in known.fields()):
-        if field in (rule.yields or (rule.name,)):
-            return rule.label
-    sections = (section for known in profile.forms if known.name == form for section in known.sections)
-    return next((section.label for section in sections if section.name == field), field)
+    return special or (form_label(profile, form, field) if form_rule(profile, form) else field)
+
+
+def local_time(text: str, timezone: str) -> str:
+    """An ISO 8601 time as `2024-04-09 17:05` in `timezone`; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment.astimezone(ZoneInfo(timezone)) if moment.tzinfo else moment).strftime("%Y-%m-%d %H:%M")

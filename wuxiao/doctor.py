@@ -52,7 +52,7 @@ def print_report(symptoms: tuple[Symptom, ...]) -> int:
     for heading in ("", say("cli.doctor_what"), say("cli.doctor_meaning"), say("cli.doctor_remedy")):
         table.add_column(heading)
     for symptom in symptoms:
-        table.add_row(MARKS[symptom.level], symptom.what, symptom.meaning, symptom.remedy)
+        table.add_row(MARKS[symptom.level], symptom.what, symptom.meaning or say("cli.doctor_fine"), symptom.remedy)
     Console().print(table)
     return int(any(symptom.level == "broken" for symptom in symptoms))
 
@@ -68,7 +68,7 @@ def _store(data: Path) -> Symptom:
             quarantined = house.store.status().quarantined
     except WuxiaoError as error:
         return Symptom(what, "broken", str(error))
-    return Symptom(what, "ok", say("cli.doctor_store_fine", quarantined=quarantined))
+    return Symptom(what, "ok", say("cli.doctor_store_fine", quarantined=len(quarantined)))
 
 
 def _disk(data: Path) -> Symptom:

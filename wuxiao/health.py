@@ -9,6 +9,7 @@ from rich.table import Table
 
 from pipeline.owner import is_alive
 from pipeline.process import House
+from review.words import local_time
 from store.rows import SourceRow
 from texts import say
 from wuxiao.settings import MIB, Settings
@@ -63,7 +64,8 @@ def print_health(house: House, health: Health) -> None:
         table = Table(title=say("cli.status_sources"), show_header=False, title_justify="left")
         for row in health.sources:
             off = "" if row.owner and is_alive(house.owner.folder, row.owner) else say("cli.status_off")
-            contact = say("cli.status_contact", at=row.contact_at) if row.contact_at else say("cli.status_never")
+            at = local_time(row.contact_at or "", house.profile.dates.timezone)
+            contact = say("cli.status_contact", at=at) if at else say("cli.status_never")
             table.add_row(row.source, contact + off, row.trouble or "")
         console.print(table)
     gib = f"{health.free / 2**30:.1f}"

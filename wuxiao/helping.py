@@ -3,8 +3,10 @@ takes longer than all the rest of `wuxiao --help`."""
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -13,9 +15,21 @@ from rich.panel import Panel
 from rich.table import Table
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
-from texts import say
+from texts import say, table
 
 Row = tuple[str, str]
+METAVARS: Mapping[str, str] = table("metavars")
+"""What a parameter's value is called."""
+PROBLEMS = (
+    (r"Missing (?:argument|option) (\S+?)\.", "missing"),
+    (r"No such option: (\S+)", "option"),
+    (r"No such command '(.+?)'\.", "command"),
+    (r"Missing command(\.)", "no_command"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", "extra"),
+    (r"Option (\S+) requires an argument", "empty"),
+    (r"Invalid value for (\S+): ", "value"),
+)
+"""typer's sentences, and what is said instead."""
 
 
 class Command(TyperCommand):
@@ -62,35 +76,61 @@ class App(typer.Typer):
 def show_help(command: TyperCommand | TyperGroup, context: Any) -> None:
     """Prints usage, what the command does, its arguments, options and commands."""
     console = Console(highlight=False)
-    usage = " ".join(command.collect_usage_pieces(context))
-    console.print(say("cli.usage", command=f"{context.command_path} {usage}"), style="bold", markup=False)
+    console.print(say("cli.usage", command=_usage(context)), style="bold", markup=False)
     console.print(f"\n{command.help or ''}\n", markup=False)
-    parameters = command.get_params(context)
-    arguments = [parameter for parameter in parameters if isinstance(parameter, TyperArgument)]
-    _show_rows(console, say("cli.arguments"), (_row(parameter, context) for parameter in arguments))
-    _show_rows(console, say("cli.options"), (_row(parameter, context) for parameter in parameters if parameter not in arguments))
+    arguments, options = _parameters(context)
+    _show_rows(console, say("cli.arguments"), (_row(parameter) for parameter in arguments))
+    _show_rows(console, say("cli.options"), (_row(parameter) for parameter in options))
     commands = command.commands if isinstance(command, TyperGroup) else {}
     _show_rows(console, say("cli.commands"), ((name, sub.help or "") for name, sub in commands.items() if not sub.hidden))
     if command.epilog:
         console.print(f"\n{command.epilog}")
 
 
-def _row(parameter: Any, context: Any) -> Row:
+def _parameters(context: Any) -> tuple[list[Any], list[Any]]:
+    """The command's arguments and its options."""
+    parameters = context.command.get_params(context)
+    return [p for p in parameters if isinstance(p, TyperArgument)], [p for p in parameters if not isinstance(p, TyperArgument)]
+
+
+def _usage(context: Any) -> str:
+    """The command as it is written: `wuxiao ingest [选项] 路径…`."""
+    words = [context.command_path, say("cli.usage_options"), *(_metavar(argument) for argument in _parameters(context)[0])]
+    return " ".join([*words, say("cli.usage_command")] if isinstance(context.command, TyperGroup) else words)
+
+
+def _metavar(parameter: Any) -> str:
+    """What stands for the parameter's value; "" for a switch."""
+    if _is_flag(parameter):
+        return ""
+    word = METAVARS.get(parameter.name, parameter.name) + ("…" if parameter.nargs == -1 else "")
+    return word if parameter.required or not isinstance(parameter, TyperArgument) else f"[{word}]"
+
+
+def _row(parameter: Any) -> Row:
     """What stands for the parameter on the command line, and what it means."""
     if parameter.name == "help":
         return "--help", say("cli.help_option")
-    names, meaning = parameter.get_help_record(context) or ("", "")
-    return names, meaning
+    names = () if isinstance(parameter, TyperArgument) else (*parameter.opts, *parameter.secondary_opts)
+    more = [say("cli.default", value=parameter.default)] if isinstance(parameter.default, str | int | Path) and not _is_flag(parameter) else []
+    more += [say("cli.from_environment", name=parameter.envvar)] if parameter.envvar else []
+    more += [say("cli.required")] if parameter.required else []
+    meaning = f"{parameter.help or ''}{say('cli.more', more='；'.join(more)) if more else ''}"
+    return f"{' / '.join(names)} {_metavar(parameter)}".strip(), meaning
+
+
+def _is_flag(parameter: Any) -> bool:
+    return bool(getattr(parameter, "is_flag", False))
 
 
 def _show_rows(console: Console, title: str, rows: Iterable[Row]) -> None:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold cyan")
-    table.add_column(overflow="fold")
+    grid = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True, style="bold cyan")
+    grid.add_column(overflow="fold")
     for name, meaning in rows:
-        table.add_row(name.replace("[", r"\["), meaning.replace("[", r"\["))
-    if table.row_count:
-        console.print(Panel(table, title=title, title_align="left", border_style="dim"))
+        grid.add_row(name.replace("[", r"\["), meaning.replace("[", r"\["))
+    if grid.row_count:
+        console.print(Panel(grid, title=title, title_align="left", border_style="dim"))
 
 
 def _show_problem(problem: typer.TyperException) -> None:
@@ -100,6 +140,17 @@ def _show_problem(problem: typer.TyperException) -> None:
     console = Console(stderr=True, highlight=False)
     context = getattr(problem, "ctx", None)
     if context is not None:
-        usage = " ".join(context.command.collect_usage_pieces(context))
-        console.print(say("cli.usage", command=f"{context.command_path} {usage}"), markup=False)
-    console.print(Panel(problem.format_message().replace("[", r"\["), title=say("cli.error"), title_align="left", border_style="red"))
+        console.print(say("cli.usage", command=_usage(context)), markup=False)
+        console.print(say("cli.try_help", command=f"{context.command_path} --help"), markup=False)
+    said = _in_chinese(problem.format_message())
+    console.print(Panel(said.replace("[", r"\["), title=say("cli.error"), title_align="left", border_style="red"))
+
+
+def _in_chinese(message: str) -> str:
+    """What typer says is wrong, in Chinese; as it is where it says something new."""
+    for pattern, text in PROBLEMS:
+        match = re.match(pattern, message)
+        if match:
+            what = match[1].strip("'")
+            return say(f"cli.problem_{text}", what=METAVARS.get(what, what))
+    return message

@@ -6,6 +6,7 @@ from pathlib import Path
 from errors import NotFound, UsageError
 from pipeline.process import House
 from pipeline.retention import erase
+from review.words import local_time
 from store.backup import Copied, restore_backup, write_backup
 from store.decisions import Act
 from store.erasure import Plan
@@ -66,22 +67,24 @@ def quarantined(house: House, wanted: str) -> tuple[JobRow, MessageRow]:
 def describe(house: House, wanted: str) -> str:
     """All that helps to decide what to do with a quarantined message. Raises NotFound."""
     job, message = quarantined(house, wanted)
+    zone = house.profile.dates.timezone
     lines = [
         say(
             "cli.quarantine_head",
             message=job.message,
             subject=job.subject,
             sender=message.sender or say("cli.unknown"),
-            received=message.received_at or say("cli.unknown"),
+            received=local_time(message.received_at or say("cli.unknown"), zone),
             attempts=job.attempts,
             kind=say(f"cli.job_{job.kind}"),
             reason=job.reason or "",
             original=house.originals.path(message.sha256),
         )
     ]
-    lines += [say("cli.quarantine_seen", source=row.source, at=row.seen_at) for row in house.store.sightings() if row.message == job.message]
+    seen = [row for row in house.store.sightings() if row.message == job.message]
+    lines += [say("cli.quarantine_seen", source=row.source, at=local_time(row.seen_at, zone)) for row in seen]
     lines += [
-        say("cli.quarantine_file", path=row.path, status=say(f"cli.files_{row.status}"), reason=row.reason or "")
+        say("cli.quarantine_file", path=row.path, status=say(f"code_status.{row.status}"), reason=row.reason or "")
         for row in house.store.files()
         if row.message == job.message
     ]

@@ -5,8 +5,10 @@ from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from profiles.profile import Profile
+from review.words import field_label, local_time, said
 from store.database import ProjectSheet, Status
 from store.rows import FindingRow
 from texts import say
@@ -14,6 +16,7 @@ from wuxiao.intaking import Outcome
 from wuxiao.jsons import print_json
 
 STATUS_STYLES = {"complete": "green", "incomplete": "yellow", "ineligible": "red", "review": "cyan"}
+LABEL_WIDTH = 22
 SEVERITY_STYLES = {"error": "yellow", "ineligible": "red", "verify": "cyan", "advice": "dim"}
 
 
@@ -33,7 +36,7 @@ def print_summary(status: Status, outcome: Outcome | None, *, as_json: bool, mor
     table.add_column(justify="right")
     for what, counts in (("messages", status.messages), ("files", status.files), ("projects", status.projects)):
         for number, (name, count) in enumerate(counts.items()):
-            table.add_row(say(f"cli.summary_{what}") if number == 0 else "", say(f"cli.{what}_{name}"), str(count))
+            table.add_row(say(f"cli.summary_{what}") if number == 0 else "", say(f"code_status.{name}"), str(count))
         table.add_section()
     console.print(table)
     if status.findings:
@@ -66,49 +69,40 @@ def print_project(sheet: ProjectSheet, profile: Profile) -> None:
     """One project: what is wrong first, then the values form by form, then the files."""
     console, project = Console(), sheet.project
     style = STATUS_STYLES[project.status]
-    console.print(f"[bold]{project.project_name or ''}[/]  [{style}]{say(f'cli.projects_{project.status}')}[/]")
-    console.print(
-        say("cli.show_head", key=project.project, unit=project.unit or say("cli.unknown"), received=project.received_at or ""), markup=False
-    )
+    console.print(f"[bold]{project.project_name or ''}[/]  [{style}]{say(f'code_status.{project.status}')}[/]")
+    received = local_time(project.received_at or say("cli.unknown"), profile.dates.timezone)
+    console.print(say("cli.show_head", key=project.project, unit=project.unit or say("cli.unknown"), received=received), markup=False)
     for finding in (*sheet.findings, *sheet.message_findings):
         _print_finding(console, finding)
     console.print(_values_table(sheet, profile))
     files = Table(title=say("cli.summary_files"), title_justify="left", show_header=False)
     for file in sheet.files:
-        files.add_row(file.path, say(f"cli.files_{file.status}"), file.reason or "")
+        files.add_row(file.path, say(f"code_status.{file.status}"), file.reason or "")
     console.print(files)
 
 
 def _print_finding(console: Console, finding: FindingRow) -> None:
-    mark = say(f"cli.severity_{finding.severity}")
+    mark = say("cli.severity", severity=say(f"code_severity.{finding.severity}"))
     state = say("cli.dismissed") if finding.state == "dismissed" else ""
-    console.print(f"  [{SEVERITY_STYLES[finding.severity]}]{mark}[/] ", end="")
-    console.print(f"{finding.text}{state}", markup=False)
+    line = Table.grid(padding=(0, 1))
+    line.add_column(no_wrap=True, style=SEVERITY_STYLES[finding.severity])
+    line.add_column(overflow="fold")
+    line.add_row(Text(f"  {mark}"), Text(f"{finding.text}{state}"))
+    console.print(line)
 
 
 def _values_table(sheet: ProjectSheet, profile: Profile) -> Table:
-    """Every value that counts, in the order of the forms."""
-    labels = profile_labels(profile)
+    """Every value that counts, in the order of the forms, each form under its title."""
     table = Table(title=say("cli.show_values"), title_justify="left")
-    for heading in ("cli.show_form", "cli.show_field", "cli.show_value", "cli.show_agreement"):
-        table.add_column(say(heading))
-    order = list(labels)
-    values = sorted(sheet.values, key=lambda v: order.index((v.form, v.field)) if (v.form, v.field) in labels else len(order))
-    shown = None
-    for value in values:
-        form, label = labels.get((value.form, value.field), (value.form, value.field))
-        table.add_row("" if form == shown else form, label, value.value, say(f"cli.agreement_{value.agreement}"))
-        shown = form
-    return table
-
-
-def profile_labels(profile: Profile) -> dict[tuple[str, str], tuple[str, str]]:
-    """(form, field) → (title of the form, label of the field), in the order of the forms."""
-    labels: dict[tuple[str, str], tuple[str, str]] = {}
+    table.add_column(say("cli.show_field"), max_width=LABEL_WIDTH, overflow="fold")
+    table.add_column(say("cli.show_value"), overflow="fold")
+    table.add_column(say("cli.show_agreement"), no_wrap=True)
     for form in profile.forms:
-        for field in form.fields():
-            for name in field.yields or (field.name,):
-                labels[form.name, name] = (form.title, field.label)
-        for section in form.sections:
-            labels[form.name, section.name] = (form.title, section.label)
-    return labels
+        order = form.names()
+        values = [value for value in sheet.values if value.form == form.name]
+        for number, value in enumerate(sorted(values, key=lambda v: order.index(v.field) if v.field in order else len(order))):
+            if number == 0:
+                table.add_section()
+                table.add_row(Text(form.title, style="bold"))
+            table.add_row(Text(field_label(profile, form.name, value.field)), Text(value.value), said("agreement", value.agreement))
+    return table

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,24 @@ def test_every_command_explains_itself(command):
 def test_a_wrong_command_line_exits_with_2():
     assert wuxiao("ingest").returncode == 2
     assert wuxiao("nonsense").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("ingest",), ("nonsense",), ("quarantine", "nonsense"), ("status", "--nonsense"), ("status", "much", "more"), ("status", "--data"),
+     ("reply",), ("reply", "--out", "x", "--until", "soon"), ("serve", "--port", "abc")],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_chinese(wrong):
+    said = wuxiao(*wrong)
+    assert said.returncode == 2
+    assert not re.search(r"Usage|Error|Missing|Invalid|No such|Got unexpected|requires|Try|OPTIONS|ARGS", said.stderr)
+    assert "有误" in said.stderr
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS), ("user", "add"), ("quarantine", "show")])
+def test_help_has_no_word_of_typers_own(command):
+    said = wuxiao(*command, "--help").stdout
+    assert not re.search(r"Usage|OPTIONS|COMMAND|ARGS|required|default|env var|Show this|<\w+", said)
 
 
 def test_a_wrong_date_exits_with_2_and_says_how_to_write_it(tmp_path):
