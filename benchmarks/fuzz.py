@@ -32,7 +32,7 @@ from errors import FileRefused, WuxiaoError
 from extractors.annotate import annotate
 from extractors.extract import extract_forms
 from intake.limits import UnpackLimits
-from intake.message import Taken
+from intake.message import Message, Taken
 from intake.opening import open_message
 from intake.originals import Originals
 from parsers.document import Document
@@ -148,14 +148,16 @@ def as_mail(data: bytes, kind: Literal["mail", "outlook"], folder: Path) -> None
     """Opens it as a message. Raises errors of ours."""
     taken = Taken(Originals(folder / "originals").put(data), kind, "/fuzz", "x.eml")
     (folder / "out").mkdir()
-    open_message(taken, folder / "originals", folder / "out", UnpackLimits())
+    TypeAdapter(Message).dump_json(open_message(taken, folder / "originals", folder / "out", UnpackLimits()))
 
 
 def as_document(data: bytes, name: str, folder: Path, profile: Profile) -> None:
     """Reads it and looks for forms. Raises errors of ours."""
     (folder / "x").write_bytes(data)
     (folder / "out").mkdir()
-    look_through(read_document(folder / "x", name, folder / "out", ReadLimits()), name, profile)
+    document = read_document(folder / "x", name, folder / "out", ReadLimits())
+    TypeAdapter(Document).dump_json(document)
+    look_through(document, name, profile)
 
 
 def look_through(document: Document, name: str, profile: Profile) -> None:

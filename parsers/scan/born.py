@@ -155,7 +155,7 @@ def _piece(characters: Sequence[Character]) -> Piece:
 
 def _by_pdfplumber(page: Any) -> tuple[list[Character], tuple[Grid, ...]]:
     x0, top = page.bbox[0], page.bbox[1]
-    characters = [Character(c["text"], _area(c["x0"] - x0, c["top"] - top, c["x1"] - x0, c["bottom"] - top)) for c in _once(page.chars)]
+    characters = [Character(_whole(c["text"]), _area(c["x0"] - x0, c["top"] - top, c["x1"] - x0, c["bottom"] - top)) for c in _once(page.chars)]
     grids = []
     for table in page.find_tables():
         areas = [_area(c[0] - x0, c[1] - top, c[2] - x0, c[3] - top) for c in table.cells]
@@ -163,6 +163,11 @@ def _by_pdfplumber(page: Any) -> tuple[list[Character], tuple[Grid, ...]]:
             grids.append(build_grid(areas))
     page.close()
     return characters, tuple(sorted(grids, key=lambda g: g.area.y0))
+
+
+def _whole(text: str) -> str:
+    """Text with `�` for half a character: a font's own table may name any number as one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _once(characters: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -186,7 +191,9 @@ def _by_pdfium(page: pdfium.PdfPage) -> list[Character]:
     characters = []
     for i in range(text.count_chars()):
         left, bottom, right, upper = text.get_charbox(i, loose=True)
-        characters.append(Character(chr(raw.FPDFText_GetUnicode(text.raw, i) or 32), _area(left, height - upper, right, height - bottom)))
+        characters.append(
+            Character(_whole(chr(raw.FPDFText_GetUnicode(text.raw, i) or 32)), _area(left, height - upper, right, height - bottom))
+        )
     return characters
 
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pydantic import TypeAdapter
 
 from errors import FileDamaged, FileEncrypted, FileOverLimit, FileRefused, FileUnsupported
 from fixtures.scans import write_scan
-from parsers.document import Table
+from parsers.document import Document, Table
 from parsers.limits import ReadLimits
 from parsers.scan.opening import open_image, open_pdf
 from tests.parsers.scan.drawing import Sheet
@@ -77,6 +78,15 @@ def test_what_is_printed_twice_in_one_place_to_look_bold_is_read_once(tmp_path):
     words = b"".join(b"BT /F1 12 Tf %.1f %.1f Td (aabb) Tj ET " % place for place in ((100, 700), (100.4, 700.3), (100, 650)))
     data = pdf_of(words, b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>")
     assert open_pdf(put(tmp_path, "b.pdf", data), tmp_path, LIMITS).pages[0].text.split() == ["aabb", "aabb"]
+
+
+def test_half_a_character_that_a_font_names_becomes_a_sign_for_it(tmp_path):
+    below = b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
+    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode /Identity-H /DescendantFonts [ %s ] >>" % below
+    data = pdf_of(b"BT /F1 12 Tf 100 700 Td <D842006200630064> Tj ET", b"/Font << /F1 %s >>" % font)
+    document = open_pdf(put(tmp_path, "h.pdf", data), tmp_path, LIMITS)
+    assert document.pages[0].text.strip() == "�bcd"
+    TypeAdapter(Document).dump_json(document)
 
 
 @pytest.mark.parametrize("producer", ["pdf", "fax", "layer"])
