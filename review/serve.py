@@ -17,8 +17,8 @@ from datasette.plugins import pm
 
 from errors import UsageError
 from profiles.profile import Profile
-from review.desk.context import Desk
-from review.desk.settling import Opened, Settler
+from review.desk.context import ALONE, Desk, Drafts, Helpers
+from review.desk.settling import Settler
 from review.metadata import metadata
 from review.mishaps import take_over
 from review.plugin import NAME, Review
@@ -49,13 +49,18 @@ def now() -> datetime:
 
 
 def make_desk(
-    store: Store, profile: Profile, sessions: Sessions, settler: Settler | None = None, clock: Callable[[], datetime] = now
+    store: Store,
+    profile: Profile,
+    sessions: Sessions,
+    settler: Settler | None = None,
+    clock: Callable[[], datetime] = now,
+    drafts: Drafts | None = None,
 ) -> Datasette:
     """Datasette over the store's intake.db with the review plugin; an earlier desk of this process is taken down."""
     take_over()
     if pm.has_plugin(NAME):
         pm.unregister(name=NAME)
-    pm.register(Review(Desk(store, profile, sessions, settler or Settler(store.data, profile, clock), clock)), NAME)
+    pm.register(Review(Desk(store, profile, sessions, settler or Settler(store.data, profile, clock), clock, drafts)), NAME)
     return Datasette(
         [str(store.data / INTAKE)],
         metadata=metadata(profile),
@@ -75,12 +80,12 @@ def serve(
     open_browser: bool = False,
     cert: Path | None = None,
     key: Path | None = None,
-    house: Opened | None = None,
+    helpers: Helpers = ALONE,
 ) -> None:
     """Serves the review pages of folder `data` until stopped; prints the one-time link on stdout (and opens it).
 
-    Beyond this machine only by TLS: with `cert` and `key`, or a certificate made here. `house` opens what reading a file again
-    needs. Raises UsageError when these cannot be used or the port is taken.
+    Beyond this machine only by TLS: with `cert` and `key`, or a certificate made here. `helpers` do what
+    the desk cannot. Raises UsageError when these cannot be used or the port is taken.
     """
     pair = pair_of(cert, key, data / "tls", host) if cert or key or not is_loopback(host) else None
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
@@ -88,8 +93,8 @@ def serve(
         store = Store.open(data, profile)
         try:
             sessions = Sessions(store.accounts)
-            settler = Settler(data, profile, now, house)
-            desk = make_desk(store, profile, sessions, settler)
+            settler = Settler(data, profile, now, helpers.house)
+            desk = make_desk(store, profile, sessions, settler, drafts=helpers.drafts)
             place = f"http{'s' if pair else ''}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
             link = f"{place}/-/enter?token={sessions.link}"
             sys.stdout.write(say("review.open_here", link=link, place=place) + "\n")

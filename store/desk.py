@@ -177,7 +177,12 @@ class Desk:
         with self.turn, transaction(self.intake) as database:
             letters.keep(database, letter, self.mask)
             if sent is not None:
-                letters.note_sent(database, letter.unit, sent, self.mask)
+                letters.note_done(database, letter.unit, "send", sent, self.mask)
+
+    def note_letter(self, unit: str, action: str, act: Act) -> None:
+        """Notes what was done with the unit's letter (`draft`: laid into the folder of drafts) with every project of the unit."""
+        with self.turn, transaction(self.intake) as database:
+            letters.note_done(database, unit, action, act, self.mask)
 
     def hands(self, message: str) -> HandRecord:
         """What people did about a message's files."""

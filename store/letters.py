@@ -84,8 +84,8 @@ def keep(database: sqlite3.Connection, letter: LetterRow, mask: Mask) -> None:
     database.execute(f"INSERT OR REPLACE INTO letter ({_NAMES}) VALUES ({','.join('?' * len(values))})", values)  # noqa: S608
 
 
-def note_sent(database: sqlite3.Connection, unit: str, act: Act, mask: Mask) -> None:
-    """A line in the history of every project of the unit that was told."""
+def note_done(database: sqlite3.Connection, unit: str, action: str, act: Act, mask: Mask) -> None:
+    """A line in the history of every current project of the unit that the letter is about."""
     found = database.execute("SELECT project, message FROM project WHERE unit = ? AND superseded_by IS NULL", (unit,)).fetchall()
     for row in found:
-        note(database, act, "send", mask, project=row["project"], message=row["message"], change=(None, None))
+        note(database, act, action, mask, project=row["project"], message=row["message"], change=(None, None))

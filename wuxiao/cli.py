@@ -135,7 +135,7 @@ def reply(
     if too_late:
         typer.echo(say("cli.reply_too_late"))
     if box is not None and letters:
-        typer.echo(say("cli.reply_drafted", count=len(letters), folder=put_drafts(box, letters)))
+        typer.echo(say("cli.reply_drafted", count=len(letters), folder=put_drafts(box, [letter.eml for letter in letters])))
 
 
 @app.command(help=say("cli.export"))
@@ -247,12 +247,18 @@ def serve(
     host: Annotated[str, typer.Option("--host", help=say("cli.host"))] = "127.0.0.1",
     cert: Annotated[Path | None, typer.Option("--cert", help=say("cli.cert"))] = None,
     key: Annotated[Path | None, typer.Option("--key", help=say("cli.key"))] = None,
+    mailbox: Annotated[str | None, typer.Option("--imap", help=say("cli.serve_imap"), metavar="URL")] = None,
+    password_file: Annotated[Path | None, typer.Option("--password-file", help=say("cli.watch_password"))] = None,
 ) -> None:
     """Opens the review pages in datasette."""
+    from review.desk.context import Helpers
     from review.serve import serve as run
+    from wuxiao.drafting import draft_box, put_drafts
     from wuxiao.opening import load_campaign, open_house
 
-    run(data, load_campaign(data), host=host, port=port, cert=cert, key=key, house=partial(open_house, data))
+    drafts = partial(put_drafts, draft_box(mailbox, password_file)) if mailbox else None
+    helpers = Helpers(partial(open_house, data), drafts)
+    run(data, load_campaign(data), host=host, port=port, cert=cert, key=key, helpers=helpers)
 
 
 app.add_typer(user, name="user")

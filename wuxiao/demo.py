@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from errors import SourceError
+from review.desk.context import Helpers
 from review.serve import serve
 from texts import say
 from wuxiao.intaking import run_ingest
@@ -28,4 +29,4 @@ def run_demo(data: Path | None, *, serve_pages: bool, port: int) -> None:
         print_summary(house.store.status(), outcome, as_json=False)
     sys.stderr.write(say("cli.demo_done", data=folder) + "\n")
     if serve_pages:
-        serve(folder, load_campaign(folder), host="127.0.0.1", port=port, house=partial(open_house, folder))
+        serve(folder, load_campaign(folder), host="127.0.0.1", port=port, helpers=Helpers(partial(open_house, folder)))

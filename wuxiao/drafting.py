@@ -8,7 +8,6 @@ from pathlib import Path
 
 from errors import UsageError
 from intake.imap import Account, Inbox, account_of
-from review.letters import Letter
 from texts import say
 from wuxiao.passwords import Password, passwords_for
 
@@ -30,10 +29,10 @@ def draft_box(url: str | None, password_file: Path | None) -> DraftBox:
     return DraftBox(account, password)
 
 
-def put_drafts(box: DraftBox, letters: Sequence[Letter]) -> str:
-    """Lays the letters into the folder of drafts and returns its name. Raises SourceError when the server refuses or has none."""
+def put_drafts(box: DraftBox, letters: Sequence[bytes]) -> str:
+    """Lays the letters (RFC 5322) into the folder of drafts and returns its name. Raises SourceError when the server refuses or has none."""
     with Inbox(box.account, box.password()) as inbox:
         folder = inbox.drafts()
         for letter in letters:
-            inbox.put_draft(letter.eml, folder)
+            inbox.put_draft(letter, folder)
     return folder

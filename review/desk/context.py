@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,22 +13,37 @@ from datasette import Response
 
 from errors import NotFound
 from profiles.profile import Profile
-from review.desk.settling import Settler
+from review.desk.settling import Opened, Settler
 from review.sessions import Sessions
 from store.accounts import ROLES, Account, Role
 from store.database import Store
 from texts import say
 
+Drafts = Callable[[Sequence[bytes]], str]
+"""Lays mails (RFC 5322) into the mailbox's folder of drafts; returns the folder's name, raises SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """What the desk cannot do by itself: `house` opens what reading a file needs, `drafts` reaches the mailbox. None: it is not done here."""
+
+    house: Opened | None = None
+    drafts: Drafts | None = None
+
+
+ALONE = Helpers()
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One running review desk. `now` is the clock."""
+    """One running review desk. `now` is the clock. `drafts` lays letters into the mailbox's folder of drafts, where one is set up."""
 
     store: Store
     profile: Profile
     sessions: Sessions
     settler: Settler
     now: Callable[[], datetime]
+    drafts: Drafts | None = None
 
     def today(self) -> datetime:
         """The time as the clock of the campaign shows it."""

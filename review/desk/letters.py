@@ -13,6 +13,7 @@ from datasette import Response
 from docx import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
+from errors import SourceError, UsageError
 from review.desk.context import Asked, Desk, Route, download, missing
 from review.draft import make_draft
 from review.gather import silent_units, unit_cases
@@ -20,6 +21,7 @@ from review.letters import Case, Kind, Letter, correction_subject, draft_letters
 from review.telling import clean
 from store.decisions import Act
 from store.letters import Addressee, LetterRow
+from texts import say
 
 PAGE = 20
 
@@ -100,7 +102,13 @@ async def letters(desk: Desk, asked: Asked) -> Response:
 
 async def letter(desk: Desk, asked: Asked) -> Response:
     """One letter, to be read and edited."""
-    return await asked.page("letter.html", {"draft": await _one(desk, asked.request.args.get("unit") or "")})
+    return await _letter_page(desk, asked, asked.request.args.get("unit") or "")
+
+
+async def _letter_page(desk: Desk, asked: Asked, unit: str, told: str = "", wrong: str = "") -> Response:
+    """The letter, with what was just done or what went wrong."""
+    shown = {"draft": await _one(desk, unit), "told": told, "wrong": wrong, "mailbox": desk.drafts is not None}
+    return await asked.page("letter.html", shown, 502 if wrong else 200)
 
 
 async def _one(desk: Desk, unit: str) -> Draft:
@@ -134,11 +142,29 @@ async def save(desk: Desk, asked: Asked) -> Response:
 async def mail(desk: Desk, asked: Asked) -> Response:
     """The draft for a mail program (.eml)."""
     draft = await _one(desk, asked.request.args.get("unit") or "")
+    return download(mail_of(desk, draft), f"{draft.letter.stem}.eml")
+
+
+async def to_drafts(desk: Desk, asked: Asked) -> Response:
+    """Lays the letter into the mailbox's folder of drafts, because a person clicked; nothing is sent."""
+    draft = await _one(desk, asked.form.get("unit", ""))
+    if desk.drafts is None:
+        raise UsageError(why=say("letter.no_mailbox"))
+    try:
+        folder = await asyncio.to_thread(desk.drafts, [mail_of(desk, draft)])
+    except SourceError as error:
+        return await _letter_page(desk, asked, draft.unit, wrong=str(error))
+    desk.store.desk.note_letter(draft.unit, "draft", Act(asked.who.name, desk.now()))
+    return await _letter_page(desk, asked, draft.unit, told=say("letter.drafted", folder=folder))
+
+
+def mail_of(desk: Desk, draft: Draft) -> bytes:
+    """The draft as a mail (RFC 5322)."""
     if draft.kept is None or not draft.kept.body:
-        return download(draft.letter.eml, f"{draft.letter.stem}.eml")
+        return draft.letter.eml
     office = desk.profile.office
     newest = sorted(desk.store.desk.papers(draft.unit).messages, key=lambda row: row.received_at or "")
-    data = make_draft(
+    return make_draft(
         sender=(office.name + office.department, office.email),
         to=(draft.unit, draft.to),
         subject=draft.subject,
@@ -146,7 +172,6 @@ async def mail(desk: Desk, asked: Asked) -> Response:
         attachment=(f"{draft.letter.stem}.docx", as_word(draft.text.splitlines(), draft.letter.stem)),
         in_reply_to=newest[-1].message_id if newest and draft.kind == "correction" else None,
     )
-    return download(data, f"{draft.letter.stem}.eml")
 
 
 async def word(desk: Desk, asked: Asked) -> Response:
@@ -172,6 +197,7 @@ ROUTES = (
     Route(r"^/-/letters$", letters),
     Route(r"^/-/letter$", letter),
     Route(r"^/-/letter/save$", save, role="reviewer", post=True),
+    Route(r"^/-/letter/drafts$", to_drafts, role="reviewer", post=True),
     Route(r"^/-/letter\.eml$", mail, role="reviewer"),
     Route(r"^/-/letter\.docx$", word, role="reviewer"),
 )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from docx import Document
 
+from errors import SourceError
 from review.serve import make_desk
 from review.sessions import COOKIE, Sessions
 from tests.review.filled import EVIL, UNIT, fill
@@ -214,3 +215,35 @@ def test_what_a_clerk_writes_is_masked_and_harmless(desk, store, project):
     clerk.act(f"{page}/act", do="note", reason=f"身份证 32118119850910487X {EVIL}")
     shown = clerk.see(page).text
     assert "32118119850910487X" not in shown and "<script>alert" not in shown and "3211**********487X" in shown
+
+
+def test_a_letter_is_laid_into_the_drafts_as_it_was_left_and_only_where_a_mailbox_is_set_up(store, project):
+    laid: list[bytes] = []
+
+    def drafts(mails):
+        if "拒收" in message_from_bytes(mails[0], policy=policy.default)["Subject"]:
+            raise SourceError(source="imaps://here", why="草稿箱满了")
+        laid.extend(mails)
+        return "草稿箱"
+
+    address = f"/-/letter?unit={quote(UNIT)}"
+    without = Clerk(make_desk(store, PROFILE, Sessions(store.accounts)), store)
+    assert "wuxiao serve --imap" in without.see(address).text
+    assert without.act("/-/letter/drafts", unit=UNIT).status_code == 400 and store.history() == ()
+    clerk = Clerk(make_desk(store, PROFILE, Sessions(store.accounts), drafts=drafts), store)
+    clerk.see(address)
+    assert laid == [], "only a click does it"
+    clerk.act("/-/letter/save", do="save", unit=UNIT, address="a@b.example", subject="请补章", body="各位：请补章。")
+    assert "已放进邮箱的“草稿箱”" in clerk.act("/-/letter/drafts", unit=UNIT).text
+    (mail,) = [message_from_bytes(data, policy=policy.default) for data in laid]
+    assert (mail["Subject"], mail["X-Unsent"]) == ("请补章", "1") and "请补章。" in mail.get_body().get_content()
+    assert store.history(project)[-1].action == "draft"
+    clerk.act("/-/letter/save", do="save", unit=UNIT, address="a@b.example", subject="拒收", body="x")
+    assert "草稿箱满了" in clerk.act("/-/letter/drafts", unit=UNIT).text and len(laid) == 1
+
+
+def test_after_returning_a_project_the_page_leads_to_the_letter(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="decide", decision="returned")
+    assert f'href="/-/letter?unit={quote(UNIT)}">下一步' in clerk.see(page).text
