@@ -11,6 +11,8 @@
     │   └── Overtaken              exit 1   somebody else changed the project in the meantime
     ├── SourceError                exit 1   a mailbox, folder or file cannot be read at all
     ├── WorkerLost                 exit 1   a worker process died or ran past its limits
+    ├── SchedulerLost              exit 1   the scheduler of the machines cannot be reached
+    ├── VersionRefused             exit 4   another machine runs another program, campaign or limits
     └── FileRefused                exit 0   one file cannot be used; the rest goes on
         ├── FileDamaged            its status is `failed`
         ├── FileEncrypted          its status is `encrypted`
@@ -105,6 +107,19 @@ class WorkerLost(WuxiaoError):
     """A worker process died or ran past its limits. Values: `why`."""
 
     default_key = "error.worker_lost"
+
+
+class SchedulerLost(WuxiaoError):
+    """The scheduler of the office's machines cannot be reached, or is gone. Values: `address`."""
+
+    default_key = "error.scheduler_lost"
+
+
+class VersionRefused(WuxiaoError):
+    """Another machine would read a message in another way than this one. Values: `what` (in Chinese)."""
+
+    exit_code = 4
+    default_key = "error.version_refused"
 
 
 class FileRefused(WuxiaoError):

@@ -93,7 +93,7 @@ def _message(taken: Taken, letter: Letter, rows: tuple[Attachment, ...], limits:
 
 def _delivery(taken: Taken, originals: Originals, out: Path, limits: UnpackLimits) -> Message:
     tree = Tree(out, limits, CONTAINERS)
-    name, files = _manifest(taken, originals)
+    name, files = manifest(taken, originals)
     for path, sha256 in files:
         try:
             tree.spool.budget.one_more_file()
@@ -103,10 +103,11 @@ def _delivery(taken: Taken, originals: Originals, out: Path, limits: UnpackLimit
     return Message(key_of(taken.sha256), taken.sha256, None, name, "", "", taken.received_at, tuple(tree.rows))
 
 
-def _manifest(taken: Taken, originals: Originals) -> tuple[str, list[tuple[str, str]]]:
+def manifest(taken: Taken, originals: Originals) -> tuple[str, list[tuple[str, str]]]:
+    """The name of a delivery, and path and SHA-256 of each of its files. Raises SourceError when its original is no such list."""
     try:
-        manifest = json.loads(originals.read(taken.sha256))
-        return str(manifest["name"]), [(str(file["path"]), str(file["sha256"])) for file in manifest["files"]]
+        listed = json.loads(originals.read(taken.sha256))
+        return str(listed["name"]), [(str(file["path"]), str(file["sha256"])) for file in listed["files"]]
     except (ValueError, LookupError, TypeError) as error:
         raise SourceError(source=taken.name, why=str(FileDamaged())) from error
 

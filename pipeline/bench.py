@@ -1,11 +1,19 @@
 """What reading one message needs, as the job sees it: on the machine of the store the house itself, elsewhere what stands for it."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from parsers.document import Document
 from pipeline.worker import Workers
 from profiles.profile import Profile
+from store.database import Job
+
+if TYPE_CHECKING:
+    from pipeline.process import House
 
 
 class Documents(Protocol):
@@ -48,3 +56,17 @@ class Bench(Protocol):
     def workers(self) -> Workers: ...  # noqa: D102
     @property
     def profile(self) -> Profile: ...  # noqa: D102
+
+
+class Hands(Protocol):
+    """Who reads the messages of leased jobs."""
+
+    def free(self, busy: int) -> bool:
+        """Whether another job may be begun while `busy` are. Raises SchedulerLost."""
+
+    def begin(self, house: House, job: Job, renew: Callable[[], bool]) -> Future[object]:
+        """Begins the job; what tells when its reading was saved, or why it was not. `renew` makes its lease count from then on; False when it
+        was lost."""
+
+    def close(self) -> None:
+        """Lets go of them."""

@@ -1,18 +1,21 @@
 """Jobs and their states: queued → running (a lease with an owner) → done, or quarantined with a reason."""
 
+import contextlib
 import errno
 import shutil
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from errors import FileRefused, StoreError, WorkerLost
+from errors import FileRefused, SchedulerLost, StoreError, WorkerLost
 from pipeline.owner import is_alive
 from pipeline.process import House, read_message, settle
 from store.database import Job
 from texts import say
 
+LOOK_SECONDS = 1.0  # how often is looked whether more hands are free
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 Clock = Callable[[], datetime]
 
@@ -29,24 +32,56 @@ class Shift:
     stopped: Callable[[], bool] = lambda: False
 
 
+class Threads:
+    """The hands of this process, `count` of them."""
+
+    def __init__(self, count: int) -> None:
+        """Starts nothing yet."""
+        self._count = count
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="message")
+
+    def __enter__(self) -> "Threads":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def free(self, busy: int) -> bool:
+        """Whether another job may be begun while `busy` are."""
+        return busy < self._count
+
+    def begin(self, house: House, job: Job, renew: Callable[[], bool]) -> Future[object]:
+        """Begins the job."""
+        return self._threads.submit(read_message, house, job)
+
+    def close(self) -> None:
+        """Waits for what was begun."""
+        self._threads.shutdown()
+
+
 def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
     """Reads every waiting message; `told` is called after each. Returns how many were worked. One bad message stops no other."""
     worked = 0
     running: dict[Future[object], Job] = {}
     take_over(house)
-    with ThreadPoolExecutor(shift.hands, thread_name_prefix="message") as threads:
+    with contextlib.ExitStack() as stack:
+        hands = house.hands or stack.enter_context(Threads(shift.hands))
         while True:
-            while len(running) < shift.hands and not shift.stopped():
+            while not shift.stopped() and hands.free(len(running)):
                 job = house.store.lease("read", house.owner.name, shift.clock(), shift.lease_seconds)
                 if job is None:
                     break
-                running[threads.submit(read_message, house, job)] = job
+                running[hands.begin(house, job, partial(_renew, house, shift, job))] = job
             if not running:
                 return worked
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
                 _conclude(house, shift, running.pop(future), future)
                 worked += 1
                 told()
+
+
+def _renew(house: House, shift: Shift, job: Job) -> bool:
+    return house.store.renew(job, shift.clock(), shift.lease_seconds)
 
 
 def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") -> None:
@@ -60,7 +95,7 @@ def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") ->
             house.store.quarantine(job, str(lost))
         else:
             house.store.release(job)
-    except StoreError:
+    except (StoreError, SchedulerLost):
         house.store.release(job)
         raise
     except OSError as error:  # ours: what a document may raise stays in its own process

@@ -1,6 +1,5 @@
 """Pictures of pages, kept beside the database for the reviewer; they can be made again from the originals."""
 
-import shutil
 from pathlib import Path
 
 from parsers.document import Document
@@ -22,12 +21,16 @@ class PageImages:
         return self.folder(sha256) / f"{page}.jpg"
 
     def keep(self, sha256: str, document: Document, made: Path) -> None:
-        """Moves the pictures that a worker left in `made` to their place, each whole or not at all."""
+        """Keeps the pictures that a worker left in `made`, each whole or not at all."""
         for page in document.pages:
             if page.image is None or page.number is None or not (made / page.image).is_file():
                 continue
-            target = self.path(sha256, page.number)
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            partial = target.with_suffix(".part")
-            shutil.copyfile(made / page.image, partial)
-            partial.replace(target)
+            self.put(sha256, page.number, (made / page.image).read_bytes())
+
+    def put(self, sha256: str, page: int, data: bytes) -> None:
+        """Keeps one picture, whole or not at all."""
+        target = self.path(sha256, page)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = target.with_suffix(".part")
+        partial.write_bytes(data)
+        partial.replace(target)

@@ -16,7 +16,7 @@ from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
 from parsers.reading import ENGINE
-from pipeline.bench import Bench
+from pipeline.bench import Bench, Hands
 from pipeline.owner import Owner
 from pipeline.pages import PageImages
 from pipeline.worker import Workers
@@ -26,7 +26,7 @@ from store.database import Job, SpanRow, Store
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the flow needs and does not make itself."""
+    """What the flow needs and does not make itself. `hands` read the messages (None: threads of this process)."""
 
     store: Store
     originals: Originals
@@ -34,6 +34,7 @@ class House:
     workers: Workers
     profile: Profile
     owner: Owner
+    hands: Hands | None = None
 
 
 def read_message(house: House, job: Job) -> None:

@@ -29,16 +29,18 @@ def bubblewrap() -> str | None:
 class Sandbox:
     """What a worker may see: the system read-only, `originals` read-only, `spool` to write into; nothing else of `data`, and no network.
 
-    `owner` is the name of the process whose workers these are: each has a spool of its own.
+    `owner` is the name of the process whose workers these are: each has a spool of its own. `bytes_at`: where the original bytes lie, if not
+    in the data folder's own `originals`.
     """
 
     data: Path
     owner: str
+    bytes_at: Path | None = None
 
     @property
     def originals(self) -> Path:
         """The folder of original bytes."""
-        return self.data / "originals"
+        return self.bytes_at or self.data / "originals"
 
     @property
     def spool(self) -> Path:

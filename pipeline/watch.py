@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from errors import StoreDamaged, StoreError, WuxiaoError
+from errors import SchedulerLost, StoreDamaged, StoreError, WuxiaoError
 from intake.folder import FolderWatch, Ready, wait
 from intake.imap import Account, Arrived, Inbox, LoginRefused, Mark, NotFetched, pause
 from intake.message import Taken
@@ -323,9 +323,9 @@ class Watch:
             except StoreDamaged as error:
                 self._fatal = error
                 self._stop.set()
-            except StoreError as error:
+            except (StoreError, SchedulerLost) as error:
                 attempt += 1
-                LOG.error("store", extra={"why": str(error)})
+                LOG.error("store" if isinstance(error, StoreError) else "scheduler", extra={"why": str(error)})
                 if self._once:
                     raise
                 with contextlib.suppress(StoreError):  # their leases run out

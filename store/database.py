@@ -152,6 +152,11 @@ class Store:
         with self._writing() as database:
             return jobs.renew(database, job, now, seconds)
 
+    def holds(self, job: Job) -> bool:
+        """Whether the job's lease, good or run out, has been taken by nobody else."""
+        with self._reading() as database:
+            return jobs.held(database, job)
+
     def release(self, job: Job) -> None:
         """The job waits again; nothing happens when the lease was lost."""
         with self._writing() as database:
@@ -203,14 +208,14 @@ class Store:
         with self._turn:
             caches.keep_document(self.private, sha256, engine, document)
 
-    def finish_reading(self, job: Job, reading: Reading) -> None:
+    def finish_reading(self, job: Job, reading: Reading) -> bool:
         """Saves what was read of the job's message: message row with its status, files, job done, job `settle` queued, all at once.
 
-        The reading itself goes to private.db first. Nothing is saved in intake.db when the lease was lost to another.
+        The reading itself goes to private.db first. False, and nothing saved in intake.db, when the lease was lost to another.
         """
         mask = self._knowing(flatten.known_values(reading.forms, self.mask.sensitive))
         with self._turn:
-            saving.save_reading(self.intake, self.private, job, reading, mask)
+            return saving.save_reading(self.intake, self.private, job, reading, mask)
 
     def senders(self) -> dict[str, str]:
         """Sender address → unit, where every message of that address named the same known unit."""

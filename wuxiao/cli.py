@@ -20,6 +20,7 @@ Data = Annotated[Path, typer.Option("--data", envvar="WUXIAO_DATA", help=say("cl
 AsJson = Annotated[bool, typer.Option("--json", help=say("cli.json"))]
 Mailboxes = Annotated[list[str] | None, typer.Option("--imap", help=say("cli.watch_imap"), metavar="URL")]
 PasswordFiles = Annotated[list[Path] | None, typer.Option("--password-file", help=say("cli.watch_password"))]
+Scheduler = Annotated[str | None, typer.Option("--scheduler", help=say("cli.scheduler"), metavar="URL")]
 DEFAULT_DATA = Path("wuxiao-data")
 
 
@@ -29,13 +30,14 @@ def ingest(
     data: Data = DEFAULT_DATA,
     received: Annotated[str | None, typer.Option("--received", help=say("cli.received"), metavar="DATE")] = None,
     as_json: AsJson = False,
+    scheduler: Scheduler = None,
 ) -> None:
     """Takes in messages and hand-delivered files, reads and judges them."""
     from wuxiao.intaking import run_ingest
     from wuxiao.settings import load_settings
     from wuxiao.show import print_summary
 
-    with _house(data) as house:
+    with _house(data, _meeting(data, scheduler)) as house:
         outcome = run_ingest(house, paths, _received(received, house.profile.dates.timezone), load_settings(data))
         print_summary(house.store.status(), outcome, as_json=as_json)
     raise typer.Exit(1 if outcome.unreadable else 0)
@@ -65,6 +67,7 @@ def watch(
     keep_unread: Annotated[bool, typer.Option("--keep-unread", help=say("cli.watch_unread"))] = False,
     move_to: Annotated[str | None, typer.Option("--move-to", help=say("cli.watch_move"))] = None,
     once: Annotated[bool, typer.Option("--once", help=say("cli.watch_once"))] = False,
+    scheduler: Scheduler = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Takes in what comes to mailboxes and folders, reads and judges it, until stopped."""
@@ -74,7 +77,7 @@ def watch(
     settings = load_settings(data)
     wanted = Wanted(folders or (), mailboxes or (), password_files or (), polling, keep_unread, move_to, once)
     sources = make_sources(wanted, data, settings)
-    with _house(data) as house:
+    with _house(data, scheduler or settings.scheduler) as house:
         code = run_watch(house, sources, settings, once=once)
     raise typer.Exit(code)
 
@@ -151,12 +154,12 @@ def export(file: Annotated[Path, typer.Argument(help=say("cli.export_file"))], d
 @app.command(help=say("cli.retry"))
 def retry(message: Annotated[str | None, typer.Argument(help=say("cli.retry_message"))] = None, data: Data = DEFAULT_DATA) -> None:
     """Quarantined jobs again."""
-    from wuxiao.intaking import work
+    from wuxiao.intaking import work as work_all
     from wuxiao.settings import load_settings
 
-    with _house(data) as house:
+    with _house(data, _meeting(data, None)) as house:
         count = house.store.retry(message)
-        work(house, load_settings(data))
+        work_all(house, load_settings(data))
     typer.echo(say("cli.retry_done", count=count))
 
 
@@ -261,6 +264,24 @@ def serve(
     run(data, load_campaign(data), host=host, port=port, cert=cert, key=key, helpers=helpers)
 
 
+@app.command(help=say("cli.schedule"))
+def schedule(
+    listen: Annotated[str | None, typer.Option("--listen", help=say("cli.schedule_listen"), metavar="URL")] = None, data: Data = DEFAULT_DATA
+) -> None:
+    """Where the machines of an office meet."""
+    from wuxiao.working import run_schedule
+
+    run_schedule(data, listen)
+
+
+@app.command(help=say("cli.work"))
+def work(scheduler: Scheduler = None, data: Data = DEFAULT_DATA) -> None:
+    """Reads messages for another machine."""
+    from wuxiao.working import run_work
+
+    run_work(data, scheduler)
+
+
 app.add_typer(user, name="user")
 
 
@@ -284,10 +305,17 @@ def demo(
     run_demo(data, serve_pages=serve_pages, port=port)
 
 
-def _house(data: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - typed in wuxiao.opening; imported late so that --help is quick
+def _house(data: Path, scheduler: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202 - typed in wuxiao.opening; imported late so that --help is quick
     from wuxiao.opening import open_house
 
-    return open_house(data)
+    return open_house(data, scheduler)
+
+
+def _meeting(data: Path, scheduler: str | None) -> str:
+    """Where the machines meet that shall read: as the command line says, else the setting; "" for none."""
+    from wuxiao.settings import load_settings
+
+    return scheduler or load_settings(data).scheduler
 
 
 def _received(text: str | None, zone: str) -> datetime | None:

@@ -15,6 +15,7 @@ from rich.table import Table
 from errors import WuxiaoError
 from pipeline.sandbox import bubblewrap
 from texts import say
+from wuxiao.settings import load_settings
 
 Level = Literal["ok", "lacking", "broken"]
 MARKS: dict[Level, str] = {"ok": "[green]✔[/]", "lacking": "[yellow]![/]", "broken": "[red]✘[/]"}
@@ -43,6 +44,7 @@ def examine(data: Path) -> tuple[Symptom, ...]:
         _wall(),
         _program("bsdtar", "doctor_rar", "apt-get install libarchive-tools"),
         _program("chromium", "doctor_chromium", "apt-get install chromium"),
+        _machines(data),
     )
 
 
@@ -103,6 +105,18 @@ def _wall() -> Symptom:
     if bubblewrap() is None:
         return Symptom(say("cli.doctor_wall"), "lacking", say("cli.doctor_wall_none"), "apt-get install bubblewrap")
     return Symptom(say("cli.doctor_wall"), "ok")
+
+
+def _machines(data: Path) -> Symptom:
+    """The library for working with other machines: missed only where the settings name a scheduler."""
+    what = say("cli.doctor_machines")
+    if importlib.util.find_spec("distributed") is not None:
+        return Symptom(what, "ok")
+    try:
+        wanted = bool(load_settings(data).scheduler)
+    except WuxiaoError as error:
+        return Symptom(what, "broken", str(error))
+    return Symptom(what, "lacking" if wanted else "ok", say("cli.doctor_machines_none"), "scripts/setup scale" if wanted else "")
 
 
 def _program(name: str, key: str, remedy: str) -> Symptom:

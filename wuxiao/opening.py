@@ -14,6 +14,7 @@ from profiles.load import load_profile
 from profiles.profile import Profile
 from store.database import Store
 from wuxiao.settings import load_settings
+from wuxiao.working import remote_hands
 
 
 def load_campaign(data: Path) -> Profile:
@@ -22,8 +23,9 @@ def load_campaign(data: Path) -> Profile:
 
 
 @contextmanager
-def open_house(data: Path) -> Iterator[House]:
-    """Everything the flow needs, on the data folder `data` (made when missing). Raises the errors of store, settings and profile."""
+def open_house(data: Path, scheduler: str = "") -> Iterator[House]:
+    """Everything the flow needs, on the data folder `data` (made when missing); messages are read by the machines that meet at `scheduler`
+    ("": by this one). Raises the errors of store, settings and profile, UsageError for a scheduler that cannot be meant."""
     data = data.resolve()
     settings = load_settings(data)
     profile = load_profile(settings.profile)
@@ -34,9 +36,12 @@ def open_house(data: Path) -> Iterator[House]:
     sandbox = Sandbox(data, owner.name)
     sandbox.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
     workers = Workers(sandbox, settings.workers, settings.limits())
+    hands = remote_hands(data, scheduler) if scheduler else None
     try:
-        yield House(store, originals, PageImages(data / "pages"), workers, profile, owner)
+        yield House(store, originals, PageImages(data / "pages"), workers, profile, owner, hands)
     finally:
+        if hands is not None:
+            hands.close()
         workers.close()
         store.close()
         owner.close()

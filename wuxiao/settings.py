@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     stop_seconds: Annotated[int, Field(ge=1, description="停止时最多等手头的一件多久（秒），之后放回下次再做")] = 8
     silent_minutes: Annotated[int, Field(ge=1, description="来源多久没有联系上就报异常（分钟）")] = 30
     disk_reserve: Annotated[int, Field(ge=1, description="磁盘剩余空间少于此数（MiB）就暂停收件并报异常")] = 500
+    scheduler: Annotated[str, Field(description="多台机器一起处理时调度端的地址，空为只用本机")] = ""
+    desk_port: Annotated[int, Field(ge=0, le=65535, description="工作机到收件机取原件、交结果的端口，0 为任意空闲端口")] = 0
     unrelated_days: Annotated[int, Field(ge=1, description="无关邮件的原件保留天数")] = 30
 
     mail_size: Annotated[int, Field(ge=1, description="一封邮件最大多少（MiB），超过的不下载")] = 150

@@ -1,0 +1,165 @@
+"""Messages read on other machines: an office of several hosts ends like a single one, whoever is killed on the way."""
+
+import os
+import shutil
+import signal
+import sqlite3
+
+import pytest
+
+from tests.pipeline.machines import ROOT, free_port, machines, until
+from tests.pipeline.test_exactly_once import contents, ingest
+
+SCAN = ROOT / "fixtures" / "demo"
+
+
+@pytest.fixture(scope="module")
+def alone(small_mailbox, tmp_path_factory):
+    data = tmp_path_factory.mktemp("alone")
+    assert ingest(small_mailbox, data).wait(timeout=300) == 0
+    return contents(data)
+
+
+@pytest.fixture
+def office(tmp_path):
+    """Where the mail lies, where all meet, two that work; all with the same keys, as carried by hand."""
+    with machines(tmp_path, ["office", "meeting", "one", "two"]) as hosts:
+        url = f"tls://{hosts['meeting'].address}:{free_port()}"
+        hosts["meeting"].starts("等候", "schedule", "--listen", url)
+        for name in ("office", "one", "two"):
+            shutil.copytree(hosts["meeting"].data / "cluster", hosts[name].data / "cluster")
+        yield hosts, url
+
+
+def left_behind(host):
+    """Files of others that lie on a machine."""
+    return [path for folder in ("errands", "spool") for path in (host.data / folder).rglob("*") if path.is_file()]
+
+
+def test_two_machines_end_like_one_and_keep_nothing(office, small_mailbox, alone):
+    hosts, url = office
+    workers = [hosts[name].starts("已连接", "work", "--scheduler", url) for name in ("one", "two")]
+    assert hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url).wait(300) == 0
+    assert contents(hosts["office"].data) == alone
+    for worker in workers:
+        os.kill(worker.pid, signal.SIGTERM)
+    assert [worker.wait(60) for worker in workers] == [0, 0]
+    assert left_behind(hosts["one"]) == left_behind(hosts["two"]) == []
+
+
+def test_a_worker_killed_on_its_way_costs_nothing(office, small_mailbox, alone):
+    hosts, url = office
+    victim = hosts["one"].starts("已连接", "work", "--scheduler", url)
+    ingesting = hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url)
+    until(lambda: bool(left_behind(hosts["one"])))
+    os.killpg(victim.pid, signal.SIGKILL)
+    hosts["two"].starts("已连接", "work", "--scheduler", url)
+    assert ingesting.wait(300) == 0
+    assert contents(hosts["office"].data) == alone
+
+
+def test_what_a_killed_worker_left_is_erased_at_the_next_start(office, small_mailbox):
+    hosts, url = office
+    victim = hosts["one"].starts("已连接", "work", "--scheduler", url)
+    hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url)
+    until(lambda: bool(left_behind(hosts["one"])))
+    os.killpg(victim.pid, signal.SIGKILL)
+    victim.wait()
+    hosts["office"].kill()
+    assert left_behind(hosts["one"])
+    hosts["one"].starts("已连接", "work", "--scheduler", url)
+    assert left_behind(hosts["one"]) == []
+
+
+def test_a_lost_scheduler_ends_the_ingest_and_the_next_one_goes_on(office, small_mailbox, alone):
+    hosts, url = office
+    ingesting = hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url)
+    until(lambda: (hosts["office"].data / "intake.db").exists() and leased(hosts["office"]))
+    os.killpg(hosts["meeting"].running[0].pid, signal.SIGKILL)
+    assert ingesting.wait(120) == 1
+    assert "失去联系" in hosts["office"].said()
+    assert hosts["office"].start("ingest", str(small_mailbox)).wait(300) == 0
+    assert contents(hosts["office"].data) == alone
+
+
+def leased(host):
+    with sqlite3.connect(f"file:{host.data / 'intake.db'}?mode=ro", uri=True) as database:
+        try:
+            return bool(database.execute("SELECT 1 FROM job WHERE state = 'running'").fetchone())
+        except sqlite3.OperationalError:
+            return False
+
+
+def another_campaign(folder):
+    text = (ROOT / "profiles" / "zhenjiang_2024.toml").read_text(encoding="utf-8")
+    (folder / "other.toml").write_text(text + "\n# the same rules, and one word more\n", encoding="utf-8")
+    changed = text.replace('"五小"', '"五 小"', 1) if '"五小"' in text else text.replace("2024-04-10", "2024-04-11", 1)
+    (folder / "other.toml").write_text(changed, encoding="utf-8")
+    return {"WUXIAO_PROFILE": str(folder / "other.toml")}
+
+
+def test_a_machine_with_another_campaign_is_refused(office, tmp_path):
+    hosts, url = office
+    assert hosts["one"].start("work", "--scheduler", url, **another_campaign(tmp_path)).wait(60) == 4
+    assert "活动配置不一致" in hosts["one"].said()
+
+
+def test_a_machine_with_another_program_is_refused(office, tmp_path):
+    hosts, url = office
+    code = tmp_path / "code"
+    for room in ("errors.py", "texts", "intake", "parsers", "extractors", "profiles", "checks", "store", "pipeline", "review", "wuxiao"):
+        copy = shutil.copytree if (ROOT / room).is_dir() else shutil.copy
+        code.mkdir(exist_ok=True)
+        copy(ROOT / room, code / room)
+    with (code / "extractors" / "wordcount.py").open("a") as file:
+        file.write("\nNEWER = True\n")
+    assert hosts["one"].start("work", "--scheduler", url, code=code).wait(60) == 4
+    assert "程序版本不一致" in hosts["one"].said()
+
+
+def test_an_office_with_other_limits_is_refused(office, small_mailbox):
+    hosts, url = office
+    assert hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url, WUXIAO_FILE_SIZE="1").wait(60) == 4
+    assert "读取限额" in hosts["office"].said()
+
+
+def test_a_machine_with_keys_of_its_own_making_gets_nowhere(office):
+    from pipeline.remote.keys import make_keys
+
+    hosts, url = office
+    shutil.rmtree(hosts["one"].data / "cluster")
+    assert make_keys(hosts["one"].data / "cluster")
+    stranger = hosts["one"].starts("连不上", "work", "--scheduler", url)
+    os.kill(stranger.pid, signal.SIGTERM)
+    assert stranger.wait(60) == 0
+    assert "已连接" not in hosts["one"].said()
+
+
+def test_beyond_this_machine_nothing_goes_without_keys(tmp_path):
+    from errors import UsageError
+    from pipeline.remote.line import line_to
+
+    assert line_to("tcp://127.0.0.1:8786", tmp_path).protocol == "tcp"
+    for url in ("tcp://192.168.1.5:8786", "tls://127.0.0.1:8786", "tcp://example.com:8786"):
+        with pytest.raises(UsageError, match="只能用 TLS"):
+            line_to(url, tmp_path)
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1:8786", "http://127.0.0.1:8786", "tcp://127.0.0.1", "tcp://:8786", "tcp://[::1", "tcp://a:b"])
+def test_what_is_no_address_is_told(url, tmp_path):
+    from errors import UsageError
+    from pipeline.remote.line import line_to
+
+    with pytest.raises(UsageError, match="调度端地址"):
+        line_to(url, tmp_path)
+
+
+def test_keys_are_for_their_owner_alone_and_never_made_twice(tmp_path):
+    from pipeline.remote.keys import make_keys
+
+    folder = tmp_path / "cluster"
+    assert make_keys(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {oct(path.stat().st_mode)[-3:] for path in folder.iterdir()} == {"600"}
+    assert not make_keys(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
