@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from errors import FileDamaged, FileOverLimit
+from errors import FileDamaged, FileOverLimit, FileRefused
 from parsers.document import Document, Page
 from parsers.kinds import Kind, sniff
 from parsers.limits import ReadLimits
@@ -27,12 +28,37 @@ def read_document(path: Path, name: str, out: Path, limits: ReadLimits) -> Docum
 
     An empty form is a document like any other. Raises a subclass of `FileRefused` with the true reason otherwise.
     """
+    kind = _kind_of(path, limits)
+    return _READERS[kind.name](path, kind, out, limits)
+
+
+def read_old_documents(files: Mapping[str, tuple[Path, str]], out: Path, limits: ReadLimits) -> dict[str, Document]:
+    """What the files (a key → path and name) say that LibreOffice could convert, all of them in one start.
+
+    Missing in the answer is whatever is of another format, cannot be used, or is a scan in a Word file: `read_document` tells why.
+    """
+    from parsers.word.office import convert_many
+
+    kinds: dict[str, Kind] = {}
+    for key, (path, _) in files.items():
+        with contextlib.suppress(FileRefused):
+            kinds[key] = _kind_of(path, limits)
+    old = {key: kind for key, kind in kinds.items() if _READERS[kind.name] is _converted}
+    made = convert_many([(files[key][0], kind.name) for key, kind in old.items()], out, limits)
+    documents: dict[str, Document] = {}
+    for (key, kind), file in zip(old.items(), made, strict=True):
+        if isinstance(file, Path):
+            with contextlib.suppress(FileRefused):
+                documents[key] = _read_converted(file, kind, out, limits)
+    return {key: document for key, document in documents.items() if document.medium == "word"}
+
+
+def _kind_of(path: Path, limits: ReadLimits) -> Kind:
     if not path.is_file() or path.stat().st_size == 0:
         raise FileDamaged("parsers.empty_file")
     if path.stat().st_size > limits.file_bytes:
         raise FileOverLimit(limit=say("parsers.limit_file"), most=f"{limits.file_bytes // 1024**2} MB")
-    kind = sniff(path, limits)
-    return _READERS[kind.name](path, kind, out, limits)
+    return sniff(path, limits)
 
 
 def _docx(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
@@ -42,7 +68,10 @@ def _docx(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
 def _converted(path: Path, kind: Kind, out: Path, limits: ReadLimits) -> Document:
     from parsers.word.office import convert
 
-    made = convert(path, kind.name, out, limits)
+    return _read_converted(convert(path, kind.name, out, limits), kind, out, limits)
+
+
+def _read_converted(made: Path, kind: Kind, out: Path, limits: ReadLimits) -> Document:
     if made.suffix == ".xlsx":
         return _sheet(made, kind, out, limits)
     return replace(_docx(made, kind, out, limits), media_type=kind.media_type)

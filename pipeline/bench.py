@@ -44,7 +44,7 @@ class Pictures(Protocol):
 
 
 class Bench(Protocol):
-    """All of it. `pipeline.process.House` is one; `pipeline.remote.worker` makes one on another machine."""
+    """All of it; used from several threads at once. `pipeline.process.House` is one; `pipeline.remote.worker` makes one on another machine."""
 
     @property
     def store(self) -> Documents: ...  # noqa: D102

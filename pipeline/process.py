@@ -15,6 +15,7 @@ from extractors.submission import Form, FormName, Reading, SourceFile, Submissio
 from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
+from parsers.kinds import OLD_TYPES
 from parsers.reading import ENGINE
 from pipeline.bench import Bench, Hands
 from pipeline.owner import Owner
@@ -22,6 +23,9 @@ from pipeline.pages import PageImages
 from pipeline.worker import Workers
 from profiles.profile import Profile
 from store.database import Job, SpanRow, Store
+
+MOST_TOGETHER = 6
+"""Files that one start of LibreOffice converts: more would run past the time that one process has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,10 @@ def read(house: Bench, taken: Taken) -> Reading:
     """Everything that one message says: its files opened, its forms found. Nothing is put together or judged yet."""
     with house.workers.scratch() as scratch:
         message = _open(house, taken, scratch)
-        told = told_forms(message, taken.hands)
-        files: list[SourceFile] = []
-        forms: list[Form] = []
-        for attachment in message.attachments:
-            file, found = read_attachment(house, message, attachment, below(told, attachment.path))
-            files.append(file)
-            forms.extend(found)
-    return make_reading(message, tuple(files), tuple(forms), house.profile, remembered={})
+        _convert_together(house, message)
+        found = _read_files(house, message, taken)
+    files, forms = tuple(file for file, _ in found), tuple(form for _, its in found for form in its)
+    return make_reading(message, files, forms, house.profile, remembered={})
 
 
 def _open(house: Bench, taken: Taken, scratch: Path) -> Message:
@@ -64,6 +64,35 @@ def _open(house: Bench, taken: Taken, scratch: Path) -> Message:
         if attachment.sha256 and bytes_here.is_file():
             house.originals.put_file(bytes_here)
     return message
+
+
+def _convert_together(house: Bench, message: Message) -> None:
+    """The old formats of a message read and kept, several in one start of LibreOffice; what fails here is read by itself later, with its
+    reason."""
+    waiting = {file.sha256: file for file in message.attachments if file.status == "waiting" and file.media_type in OLD_TYPES}
+    fresh = {sha256: file for sha256, file in waiting.items() if house.store.document(sha256, ENGINE) is None}
+    if len(fresh) < 2:
+        return
+    files = [(sha256, (house.originals.path(sha256), file.path)) for sha256, file in fresh.items()]
+    starts = [dict(files[first : first + MOST_TOGETHER]) for first in range(0, len(files), MOST_TOGETHER)]
+    for documents in house.workers.each(house.workers.read_old_documents, starts):
+        for sha256, document in documents.items():
+            house.store.keep_document(sha256, ENGINE, document)
+
+
+def _read_files(house: Bench, message: Message, taken: Taken) -> list[tuple[SourceFile, tuple[Form, ...]]]:
+    """What became of every file, in the message's order, read at the same time on all workers; the same bytes one after the other,
+    so that they are read once."""
+    told = told_forms(message, taken.hands)
+    alike: dict[str, list[Attachment]] = {}
+    for attachment in message.attachments:
+        alike.setdefault(attachment.sha256, []).append(attachment)
+
+    def read_alike(attachments: list[Attachment]) -> dict[str, tuple[SourceFile, tuple[Form, ...]]]:
+        return {file.path: read_attachment(house, message, file, below(told, file.path)) for file in attachments}
+
+    found = {path: read for group in house.workers.each(read_alike, alike.values()) for path, read in group.items()}
+    return [found[attachment.path] for attachment in message.attachments]
 
 
 def read_attachment(

@@ -50,4 +50,18 @@ def read_document(*, path: str, name: str, limits: dict[str, Any], out: Path) ->
     return TypeAdapter(Document).dump_json(read_it(Path(path), name, out, ReadLimits(**limits)))
 
 
-TASKS: dict[str, Callable[..., bytes]] = {"open_message": open_message, "read_document": read_document}
+def read_old_documents(*, files: dict[str, list[str]], limits: dict[str, Any], out: Path) -> bytes:
+    """`Document`s as JSON, by the keys of `files` (key → path and name), of those that one start of LibreOffice converted."""
+    from parsers.document import Document
+    from parsers.limits import ReadLimits
+    from parsers.reading import read_old_documents as read_them
+
+    asked = {key: (Path(path), name) for key, (path, name) in files.items()}
+    return TypeAdapter(dict[str, Document]).dump_json(read_them(asked, out, ReadLimits(**limits)))
+
+
+TASKS: dict[str, Callable[..., bytes]] = {
+    "open_message": open_message,
+    "read_document": read_document,
+    "read_old_documents": read_old_documents,
+}

@@ -3,12 +3,12 @@
 import queue
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -22,6 +22,8 @@ from pipeline.channel import Channel
 from pipeline.sandbox import Sandbox
 
 KIB = 1024
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 GRACE_SECONDS = 10  # for the warm parent to say that its child ran out of time
 
 
@@ -68,6 +70,7 @@ class Workers:
         self._sandbox = sandbox
         self._limits = limits
         self._pages = ThreadPoolExecutor(size, thread_name_prefix="page")
+        self._files = ThreadPoolExecutor(size + 1, thread_name_prefix="file")  # one more: it is opened while the others wait for OCR
         self._parents = self._channels(size, "parent", "pipeline.zygote", tasks)
         self._readers = self._channels(size, "reader", "pipeline.reader")
         self._all = [*self._parents.queue, *self._readers.queue]
@@ -81,6 +84,7 @@ class Workers:
 
     def close(self) -> None:
         """Ends every worker and empties the spool."""
+        self._files.shutdown(wait=False, cancel_futures=True)
         self._pages.shutdown(wait=False, cancel_futures=True)
         for channel in self._all:
             channel.close()
@@ -114,6 +118,23 @@ class Workers:
         arguments = {"path": str(path), "name": name, "limits": asdict(self._limits.read)}
         document = TypeAdapter(Document).validate_json(self.disposable("read_document", arguments, out))
         return replace(document, pages=with_continued(tuple(self._pages.map(lambda page: self._read_page(page, out), document.pages))))
+
+    def read_old_documents(self, files: Mapping[str, tuple[Path, str]]) -> dict[str, Document]:
+        """Of `files` (a key → path and name) in formats that LibreOffice must convert, those that could be read, converted in one start.
+
+        A file that breaks the converter, and whatever it took along, is missing in the answer. Raises WorkerLost when no process could be had.
+        """
+        arguments = {"files": {key: (str(path), name) for key, (path, name) in files.items()}, "limits": asdict(self._limits.read)}
+        try:
+            with self.scratch() as out:
+                answer = self.disposable("read_old_documents", arguments, out)
+        except FileRefused:
+            return {}
+        return TypeAdapter(dict[str, Document]).validate_json(answer)
+
+    def each(self, work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
+        """`work` done on all `items`, on as many at a time as there are workers and one more; what it made, in their order."""
+        return self._files.map(work, items)
 
     def disposable(self, task: str, arguments: dict[str, Any], out: Path) -> bytes:
         """What `task` answered, done by a process that is gone afterwards. Raises FileRefused, WorkerLost, StoreError (the disk is full)."""
