@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractors.identity import (
     OTHER_PROJECT,
@@ -17,6 +17,7 @@ from extractors.identity import (
     likeness,
     natural,
     same_people,
+    union,
 )
 from extractors.submission import Form
 
@@ -103,7 +104,7 @@ def best_row(projects: Iterable[str], people: Iterable[str], rows: Sequence[Row]
 def group(forms: Sequence[Form], rows: Sequence[Row]) -> list[Group]:
     """The forms of a message as one group a project, in the order their files stand."""
     listed = sorted(forms, key=lambda form: natural(form.file))
-    known = [(form, identity(form)) for form in listed]
+    known = _known(listed)
     everyone = {name for _, who in known for name in who.people | who.projects} | {n for row in rows for n in row.people | {row.project}}
     groups: list[Group] = []
     for kind in ORDER:
@@ -113,6 +114,19 @@ def group(forms: Sequence[Form], rows: Sequence[Row]) -> list[Group]:
                     _place(form, who, groups, rows, everyone)
     _gather(groups, rows, everyone)
     return groups
+
+
+def _known(forms: Sequence[Form]) -> list[tuple[Form, Identity]]:
+    """Each form with its identity; one that names nothing borrows that of the named forms in its file, where the file is one project's."""
+    by_file: dict[str, list[tuple[Form, Identity]]] = {}
+    for form in forms:
+        by_file.setdefault(form.file, []).append((form, identity(form)))
+    known = []
+    for pairs in by_file.values():
+        one_project = len({form.form for form, _ in pairs}) == len(pairs)
+        whole = union([who for _, who in pairs])
+        known += [(form, replace(whole, folder=who.folder, file=who.file) if one_project and who.nameless else who) for form, who in pairs]
+    return known
 
 
 def _place(form: Form, who: Identity, groups: list[Group], rows: Sequence[Row], everyone: set[str]) -> None:
@@ -182,7 +196,7 @@ def _place_score(who: Identity, group: Group, groups: Sequence[Group], everyone:
     total += _number_score(who, group)
     named = in_path(who.file, everyone)
     ours = group.people | group.projects
-    if group in beside and not who.projects | who.people | who.units and _previous(who, group, groups):
+    if group in beside and who.nameless and _previous(who, group, groups):
         total += NEXT_PHOTO
     if named:
         total += IN_PATH if named & ours else OTHER_IN_PATH
@@ -221,7 +235,7 @@ def _gather(groups: list[Group], rows: Sequence[Row], everyone: set[str]) -> Non
             (max(_places_or_names(f, i, g, others, everyone) for f, i in zip(stray.forms, stray.identities, strict=True)), g) for g in hosts
         ]
         best = max(rated, key=lambda pair: pair[0], default=None)
-        nameless = not any(who.projects | who.people | who.units for who in stray.identities)
+        nameless = all(who.nameless for who in stray.identities)
         if best and (best[0] >= UNIT_SAME or (nameless and len(hosts) == 1)):
             for form, who in zip(stray.forms, stray.identities, strict=True):
                 best[1].add(form, who, rows)

@@ -26,6 +26,11 @@ class Identity:
     folder: str = ""
     file: str = ""
 
+    @property
+    def nameless(self) -> bool:
+        """Whether it names nothing."""
+        return not (self.projects | self.people | self.units)
+
 
 def identity(form: Form) -> Identity:
     """The identity of one form."""

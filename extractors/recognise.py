@@ -35,6 +35,8 @@ SURE_LABEL = 90
 MANY_LABELS = 6
 # A section's heading that is as sure as this tells an essay; a bare one on its own line only among others.
 SURE_HEADING, BARE_HEADING = 3.0, 2.2
+# A first section without a heading is at most so many paragraphs, its title included.
+UNHEADED = 6
 # A phrase of a letter that is so long tells it alone.
 LONG_PHRASE = 8
 
@@ -127,7 +129,7 @@ def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
     elif unit.claim == walk.form and unit.first_label and walk.first_seen and profile.form(walk.form).kind == "grid":
         walk.start(walk.form)
     elif essay and unit.claim == walk.form and unit.sections & walk.sections and _complete(walk, profile):
-        walk.start(walk.form, before)
+        walk.start(walk.form, before or (_title_behind(walk) if 0 not in unit.sections else 0))
     walk.first_seen = walk.first_seen or unit.first_label
     walk.weight += unit.weight or _typed_labels(walk, unit, profile)
     walk.sections |= unit.sections
@@ -161,12 +163,25 @@ def _before(walk: _Walk, profile: Profile, essay: bool) -> int:
     return 0
 
 
+def _title_behind(walk: _Walk) -> int:
+    """How many blocks before an essay's second heading its title stands, where its first section goes without a heading; 0 without a title."""
+    last = walk.blocks[-UNHEADED:]
+    titles = [n for n, (_, block) in enumerate(last) if isinstance(block, Paragraph) and not block.caption and _is_title(block.text)]
+    return len(last) - titles[0] if titles else 0
+
+
+def _is_title(text: str) -> bool:
+    """A short line that is no sentence."""
+    bare = "".join(text.split())
+    return 0 < len(bare) <= HEADING and not re.search(r"[。；！？：:，]", bare)
+
+
 def _of_the_form(block: Paragraph, rule: FormRule, after: int, profile: Profile) -> bool:
     """Whether a paragraph at the end of a form is still its own: a label, a note, a line for signature or date, printed words; of an
     essay all but a title (`after` counts the paragraphs behind it)."""
     text = "".join(block.text.split())
     if rule.kind == "essay":
-        return after >= 2 or len(text) > HEADING or block.caption or bool(re.search(r"[。；！？：:，]", text))
+        return after >= 2 or block.caption or not _is_title(text)
     if (len(text) <= 20 and dates_in(text)) or (rule.kind == "grid" and typed_rows([(None, block)], lexicon(rule), False)):
         return True
     return (

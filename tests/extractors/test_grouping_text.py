@@ -1,7 +1,9 @@
 """A 推荐材料 without a title finds its project by what it says and by the number before its name."""
 
+from dataclasses import replace
+
 from extractors.dates import period
-from extractors.grouping import group
+from extractors.grouping import Row, group
 from extractors.identity import leading_number
 from extractors.submission import Field, Form
 
@@ -34,6 +36,18 @@ def test_a_text_goes_where_its_phrases_stand_whatever_its_file_is_called():
 def test_files_that_a_unit_numbered_by_project_stay_together():
     texts = [recommendation("2推荐材料.docx", "大家都说好。"), recommendation("1推荐材料.docx", "大家都说好。")]
     assert members(group([CHARGING, COOLANT, *texts], [])) == [["1推荐材料.docx", "1附件2.docx"], ["2推荐材料.docx", "2附件2.docx"]]
+
+
+def test_a_text_that_names_nobody_goes_with_the_named_form_of_its_file():
+    def person(file, name):
+        return Form("m", file, "person", "word", (Field("person", "name", name, name),))
+
+    rows = [Row("叉车充电错峰建议", frozenset({"王一"}), frozenset()), Row("切削液集中补液装置", frozenset({"李二"}), frozenset())]
+    text = recommendation("3.docx", "大家都说好。")
+    made = group(
+        [replace(CHARGING, file="1.docx"), replace(COOLANT, file="2.docx"), text, person("3.docx", "王一"), person("4.docx", "李二")], rows
+    )
+    assert members(made) == [["1.docx", "3.docx", "3.docx"], ["2.docx", "4.docx"]]
 
 
 def test_a_number_before_a_name_is_not_a_date():

@@ -55,6 +55,13 @@ def test_all_forms_in_one_word_file():
     assert all(form.fields for form in forms_of(made))
 
 
+def test_two_texts_without_a_first_heading_part_at_the_second_ones_title():
+    first = [TITLE, INTRO, "二、主要做法", PRACTICE, "三、主要成效", RESULTS, "成员们继续在岗位上找问题，把经验传给了兄弟班组。"]
+    second = ["节能风机改造", "镇江机械厂", INTRO, "攻关由职工自发组成。", "二、主要做法", PRACTICE, "三、主要成效", RESULTS]
+    made = [form for form in forms_of(document(*first, *second)) if form.form == "recommendation"]
+    assert [form.text.splitlines()[0] for form in made] == [TITLE, "节能风机改造"]
+
+
 def test_the_length_of_an_essay_among_other_forms_is_its_own():
     alone = next(f for f in forms_of(document(*essay())) if f.form == "recommendation")
     between = next(f for f in forms_of(document(*person(), *essay(), *letter())) if f.form == "recommendation")
