@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,9 +87,10 @@ class Plumber:
             return None
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the file. A broken one may not even be closed: pdfplumber looks at every page for that."""
         if self._document is not None:
-            self._document.close()
+            with contextlib.suppress(*UNREADABLE):
+                self._document.close()
 
 
 def born_page(page: pdfium.PdfPage, index: int, plumber: Plumber, picture: Picture, out: Path) -> Page:

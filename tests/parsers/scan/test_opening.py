@@ -80,6 +80,13 @@ def test_what_is_printed_twice_in_one_place_to_look_bold_is_read_once(tmp_path):
     assert open_pdf(put(tmp_path, "b.pdf", data), tmp_path, LIMITS).pages[0].text.split() == ["aabb", "aabb"]
 
 
+def test_a_page_whose_size_is_no_box_is_read_all_the_same(tmp_path):
+    data = born_digital().replace(b"/MediaBox [0 0 595 842]", b"/MediaBox 7 0 R           ")
+    page = open_pdf(put(tmp_path, "m.pdf", data), tmp_path, LIMITS).pages[0]
+    assert page.pixels is None
+    assert "Zhang San" in page.text
+
+
 def test_half_a_character_that_a_font_names_becomes_a_sign_for_it(tmp_path):
     below = b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
     font = b"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode /Identity-H /DescendantFonts [ %s ] >>" % below
