@@ -1,0 +1,1 @@
+"""The whole job measured: `python -m benchmarks.whole --help`."""
