@@ -8,6 +8,7 @@ from profiles.profile import Profile
 from review.words import COLUMNS, VIEWS
 from store.looking import columns_of
 from store.queries import CANNED, hidden_tables
+from texts import say
 
 LOGGED_IN = {"id": "*"}
 REVIEWING = {"role": ["reviewer", "admin"]}
@@ -32,8 +33,8 @@ ORDER: dict[str, dict[str, str]] = {
 
 def metadata(profile: Profile) -> dict[str, Any]:
     """What datasette is told about intake.db for this campaign."""
-    title = f"{profile.office.name} · 职工“五小”活动项目受理"
-    about = f"{profile.title}（{profile.notice}）。请先看左边各个清单；身份证号在这里只显示首尾四位。"
+    title = say("lists.title", office=profile.office.name)
+    about = say("lists.about", title=profile.title, notice=profile.notice)
     return {
         "title": title,
         "description": about,
@@ -41,8 +42,8 @@ def metadata(profile: Profile) -> dict[str, Any]:
         "allow_sql": REVIEWING,
         "databases": {
             "intake": {
-                "title": "受理数据",
-                "description": "下面的问题点开就有答案；清单可以筛选、排序、查询，随便怎么看都不会改动数据。",
+                "title": say("lists.data"),
+                "description": say("lists.data_about"),
                 "allow": LOGGED_IN,
                 "allow_sql": REVIEWING,
                 "tables": _views() | {name: {"hidden": True, "allow": REVIEWING} for name in hidden_tables()},

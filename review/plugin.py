@@ -19,7 +19,7 @@ from review.desk.routes import handlers
 from review.gate import Gate
 from review.mishaps import answer
 from review.sessions import COOKIE, HOURS, cookie_of
-from review.words import ACTIONS, CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, local_time, said, told_change
+from review.words import ACTIONS, CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, local_time, spoken, told_change
 from store.search import phrase
 from texts import say
 
@@ -89,7 +89,7 @@ class Review:
             "parameter_words": PARAMETERS,
             "column_label": label,
             "local_time": partial(local_time, timezone=self.desk.profile.dates.timezone),
-            "code_word": said,
+            "code_word": partial(spoken, self.desk.profile, of={}),
             "role_words": ROLES,
             "span_words": SPANS,
             "said_change": partial(told_change, profile=self.desk.profile),
@@ -110,19 +110,12 @@ class Review:
             return Markup('<a href="/intake/file_list?message={}">{}</a>').format(quote(value, safe=""), value)
         if column in _TIME_COLUMNS:
             return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(value, local_time(value, self.desk.profile.dates.timezone))
-        word = said(column, value)
+        word = spoken(self.desk.profile, column, value, dict(row))
         if word is not None:
             return Markup('<span class="code code-{}" title="{}">{}</span>').format(value, value, word)
         if "\n" in value:
             return Markup("<br>").join(escape(line) for line in value.split("\n"))
         return None
-
-    @hookimpl
-    def menu_links(self, datasette: Any, actor: dict[str, str] | None) -> list[dict[str, str]]:
-        """The questions asked most."""
-        if not actor:
-            return []
-        return [{"href": datasette.urls.query("intake", name), "label": name} for name in ("待补正", "待核对", "各单位进度", "全文检索")]
 
     @hookimpl
     def register_routes(self) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from checks.labels import form_rule
 from checks.labels import label as form_label
 from profiles.profile import Profile
-from texts import table
+from texts import say, table
 
 _NOTES = table("view_notes")
 VIEWS: dict[str, tuple[str, str]] = {view: (title, _NOTES[view]) for view, title in table("views").items()}
@@ -27,6 +27,7 @@ ROLES: Mapping[str, str] = table("roles")
 SPANS: Mapping[str, str] = table("spans")
 SAME_WORDS = {"状态": "status", "处理": "state", "采用": "chosen_from"}
 """Columns of the canned queries that hold the codes of a contract's column."""
+FORM_COLUMNS, FIELD_COLUMNS = ("form", "表"), ("field", "字段")
 
 
 def label(column: str) -> str:
@@ -41,6 +42,28 @@ def said(column: str, value: object) -> str | None:
     if column in ("rule", "规则"):
         return RULES.get(value)
     return CODES.get(SAME_WORDS.get(column, column), {}).get(value)
+
+
+def spoken(profile: Profile, column: str, value: object, of: Mapping[str, object]) -> str | None:
+    """The Chinese word for a value of a list that is a code: `of` are the other values of its row by column. None where it is no code."""
+    if not isinstance(value, str):
+        return None
+    if column in FORM_COLUMNS:
+        return form_title(profile, value)
+    if column in FIELD_COLUMNS:
+        form = next((str(of[name]) for name in FORM_COLUMNS if of.get(name)), "")
+        return field_label(profile, form, value) if form else None
+    if column == "action":
+        return ACTIONS.get(value)
+    if column in ("before", "after") and of.get("action"):
+        return told_change(str(of["action"]), value, profile)
+    return said(column, value)
+
+
+def form_title(profile: Profile, form: str) -> str | None:
+    """What a form is called, with its 附件; None for a name that the campaign does not have."""
+    other = say("desk.other_form") if form == "other" else None
+    return next((f"{known.attachment} {known.title}".strip() for known in profile.forms if known.name == form), other)
 
 
 def told_change(action: str, text: str | None, profile: Profile) -> str:
@@ -62,8 +85,7 @@ def told_change(action: str, text: str | None, profile: Profile) -> str:
 def _told_hand(text: str, profile: Profile) -> str:
     """What was done about a file: what stands in its place, which form it is (its project is named by the page)."""
     form, _project, file = [*text.split(" ", 2), "", ""][:3]
-    title = next((f"{known.attachment} {known.title}".strip() for known in profile.forms if known.name == form), "")
-    return " ".join(part for part in (file, title) if part)
+    return " ".join(part for part in (file, form_title(profile, form)) if part)
 
 
 def field_label(profile: Profile, form: str, field: str) -> str:

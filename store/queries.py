@@ -82,7 +82,7 @@ ORDER BY m.received_at, m.message""",
     ),
     Query(
         "临近字数上限",
-        "推荐材料离字数上限不到 50 字或已超过的项目（:within 可改）。",
+        "推荐材料离字数上限不到 50 字或已超过的项目（50 可改）。",
         f"""SELECT {_HEAD}, CAST(v.value AS INTEGER) AS 字数, CAST(c.value AS INTEGER) - CAST(v.value AS INTEGER) AS 剩余, {_TAIL}
 FROM value_list v JOIN project_list p USING (project) JOIN campaign c ON c.name = 'recommendation'
 WHERE {_CURRENT} AND v.form = 'recommendation' AND v.field = 'word_count'
@@ -90,9 +90,9 @@ WHERE {_CURRENT} AND v.form = 'recommendation' AND v.field = 'word_count'
 ORDER BY 剩余, p.project""",  # noqa: S608
     ),
     Query(
-        "低置信度字段",
-        "扫描件上读得没有把握的字段（置信度低于 0.8，:below 可改），按把握从小到大。",
-        f"""SELECT p.unit AS 报送单位, p.project_name AS 项目名称, f.form AS 表, f.field AS 字段, f.value AS 读数, f.confidence AS 置信度,
+        "把握不大的字段",
+        "扫描件上读得没有把握的字段（低于 80%，可改），按把握从小到大。",
+        f"""SELECT p.unit AS 报送单位, p.project_name AS 项目名称, f.form AS 表, f.field AS 字段, f.value AS 读数, f.confidence AS 把握,
     f.file AS 文件, f.page AS 页, p.project AS 项目编号
 FROM field_list f JOIN project_list p USING (project)
 WHERE {_CURRENT} AND f.confidence < coalesce(nullif(:below, ''), 0.8)

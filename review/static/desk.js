@@ -43,11 +43,10 @@
       marks.replaceChildren(...found.seals.map((corners) => {
         const seal = document.createElement("i");
         seal.className = "seal";
-        seal.title = caption.dataset.seal || "";
         place(seal, corners);
         return seal;
       }));
-      caption.textContent = found.seals.length ? `本页识别到公章 ${found.seals.length} 枚（虚线框）` : "本页没有识别到公章";
+      caption.textContent = found.seals.length ? caption.dataset.seals.replace("#", found.seals.length) : caption.dataset.none;
     } catch { caption.textContent = ""; }
   }
 

@@ -11,7 +11,7 @@
 
   function count() {
     const number = ticks.filter((tick) => tick.checked).length;
-    if (told) told.textContent = number ? `${words}：${number}` : words;
+    if (told) told.textContent = number ? told.dataset.count.replace("#", number) : words;
   }
   function move(by) {
     if (!rows.length) return;

@@ -247,3 +247,19 @@ def test_after_returning_a_project_the_page_leads_to_the_letter(desk, store, pro
     clerk.see(page)
     clerk.act(f"{page}/act", do="decide", decision="returned")
     assert f'href="/-/letter?unit={quote(UNIT)}">下一步' in clerk.see(page).text
+
+
+def test_lists_speak_of_forms_fields_and_acts_in_chinese(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="correct", form="person", field="mobile", value="13800000321")
+    for address in (
+        "/intake/field_list",
+        "/intake/value_list",
+        "/intake/part_list",
+        "/intake/history_list",
+        f"{desk.urls.query('intake', '把握不大的字段')}?below=1.1",
+    ):
+        shown = re.sub(r"<[^>]*>", " ", clerk.see(address).text.partition("<tbody>")[2])
+        assert shown and not re.search(r"\b(nomination|person|id_number|mobile|correct)\b", shown), address
+    assert "手机号码" in clerk.see("/intake/history_list").text

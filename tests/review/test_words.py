@@ -1,0 +1,31 @@
+"""All that a clerk reads on the pages stands in texts/zh.toml, and everything that stands there for the pages is read somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from texts import table
+
+REVIEW = Path(__file__).parents[2] / "review"
+PAGES = sorted((REVIEW / "templates").glob("*.html"))
+SCRIPTS = sorted((REVIEW / "static").glob("*.js"))
+ROOMS = ("page", "login", "today", "queue", "project", "letter", "messages", "file", "lists")
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+SAID = re.compile(r"""\bsay\(\s*"(\w+)\.([\w-]+)\"""")
+
+
+@pytest.mark.parametrize("file", [*PAGES, *SCRIPTS], ids=lambda path: path.name)
+def test_no_page_and_no_script_holds_a_chinese_word_of_its_own(file):
+    assert [line for line in file.read_text(encoding="utf-8").splitlines() if CHINESE.search(line)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_text_that_a_page_asks_for_is_there(page):
+    assert [f"{room}.{name}" for room, name in SAID.findall(page.read_text(encoding="utf-8")) if name not in table(room)] == []
+
+
+def test_no_text_of_the_pages_is_left_over():
+    sources = "".join(path.read_text(encoding="utf-8") for path in [*PAGES, *REVIEW.rglob("*.py")])
+    asked = set(SAID.findall(sources))
+    assert [f"{room}.{name}" for room in ROOMS for name in table(room) if (room, name) not in asked] == []
