@@ -18,6 +18,18 @@ _WITH_YEAR = re.compile(
 )
 _MONTH_ONLY = re.compile(r"^\s*(?P<m>\d{1,2})\s*月(?:\s*(?P<d>\d{1,2})\s*[日号]?)?")
 _BETWEEN = re.compile(r"至今|至|到|—+|－+|–|~+|～+|∼|-{1,2}|―|起|始")
+_PARTS = (
+    ("上半年", (1, 6)),
+    ("下半年", (7, 12)),
+    ("第?[一1]季度", (1, 3)),
+    ("第?[二2]季度", (4, 6)),
+    ("第?[三3]季度", (7, 9)),
+    ("第?[四4]季度", (10, 12)),
+    ("年?初", (1, 1)),
+    ("年?[底末]", (12, 12)),
+)
+"""Parts of a year, and their first and last month."""
+_PART_OF_YEAR = re.compile(f"({'|'.join(word for word, _ in _PARTS)})")
 _OPEN = re.compile(r"至今|迄今|目前|现在|今$")
 
 
@@ -73,7 +85,7 @@ def date_text(day: tuple[int | None, ...]) -> str:
 
 
 def period(raw: str) -> tuple[str | None, str | None]:
-    """Start and end of a period.
+    """Start and end of a period; a half or a quarter of a year is one by itself (2023年下半年).
 
     The end takes the start's year where it has none of its own (2022年6-12月, 2022.6-12). An open end (至今) and an end
     that is not written are None; a single date after 至 or 截至 is an end, any other single date a start.
@@ -89,16 +101,32 @@ def period(raw: str) -> tuple[str | None, str | None]:
         return None, None
     if len(found) == 1:
         return _one_date(text, found[0])
-    return date_text(found[0][2]), date_text(found[-1][2])
+    return date_text(_months(text, found[0])[0]), date_text(_months(text, found[-1])[1])
+
+
+def _months(text: str, found: tuple[int, int, Day]) -> tuple[Day, Day]:
+    """The first and the last month that a date means: a half, a quarter, the beginning or the end of its year; itself otherwise."""
+    _, end, day = found
+    part = _PART_OF_YEAR.match(text[end:]) if day[1] is None else None
+    if part is None:
+        return day, day
+    first, last = next(months for word, months in _PARTS if re.fullmatch(word, part[1]))
+    return (day[0], first, None), (day[0], last, None)
 
 
 def _one_date(text: str, found: tuple[int, int, Day]) -> tuple[str | None, str | None]:
     start, end, day = found
     before, after = text[:start], text[end:]
+    first, last = _months(text, found)
+    if first != last:
+        return date_text(first), date_text(last)
+    day = first
     link = _BETWEEN.match(after)
     if link and not _OPEN.match(after):
         month = _MONTH_ONLY.match(after[link.end() :])
         other = _checked(day[0], month["m"], month["d"]) if month else None
+        if re.match(r"年?[底末]", after[link.end() :]):
+            other = day[0], 12, None
         if other:
             return date_text(day), date_text(other)
     if re.search(r"(?:至|到|截至|截止|止于?)$", before) or re.match(r"(?:止|完成|结束)", after):

@@ -140,7 +140,7 @@ def _place(form: Form, who: Identity, groups: list[Group], rows: Sequence[Row], 
 def score(form: Form, who: Identity, group: Group, groups: Sequence[Group], everyone: set[str]) -> float:
     """How much speaks for the form's belonging to this group (above `JOIN`: it does)."""
     scan = form.source == "scan" or any(f.source == "scan" for f in group.forms)
-    total = _names_score(form, who, group, scan) + _place_score(who, group, groups, everyone)
+    total = _names_score(form, who, group, scan) + _place_score(form, who, group, groups, everyone)
     if form.form == "recommendation":
         total += _text_score(form, group)
     if any(f.form == form.form and f.source == form.source and f.file != form.file for f in group.forms):
@@ -184,7 +184,7 @@ def _grams(text: str) -> set[str]:
     return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
 
 
-def _place_score(who: Identity, group: Group, groups: Sequence[Group], everyone: set[str]) -> float:
+def _place_score(form: Form, who: Identity, group: Group, groups: Sequence[Group], everyone: set[str]) -> float:
     """Same file, same folder, names in the path; a folder that holds several projects says nothing."""
     total = 0.0
     sharing = [g for g in groups if any(i.file == who.file for i in g.identities)]
@@ -196,7 +196,7 @@ def _place_score(who: Identity, group: Group, groups: Sequence[Group], everyone:
     total += _number_score(who, group)
     named = in_path(who.file, everyone)
     ours = group.people | group.projects
-    if group in beside and who.nameless and _previous(who, group, groups):
+    if group in beside and form.source == "scan" and who.nameless and _previous(who, group, groups):
         total += NEXT_PHOTO
     if named:
         total += IN_PATH if named & ours else OTHER_IN_PATH
@@ -243,7 +243,7 @@ def _gather(groups: list[Group], rows: Sequence[Row], everyone: set[str]) -> Non
 
 
 def _places_or_names(form: Form, who: Identity, group: Group, groups: Sequence[Group], everyone: set[str]) -> float:
-    total = _place_score(who, group, groups, everyone)
+    total = _place_score(form, who, group, groups, everyone)
     total += PERSON_SAME if same_people(who.people, group.people, True) else 0
     total += _text_score(form, group) if form.form == "recommendation" else 0
     return total + (UNIT_SAME if (likeness(who.units, group.units) or 0) >= SAME_PROJECT else 0)

@@ -50,6 +50,12 @@ def test_a_text_that_names_nobody_goes_with_the_named_form_of_its_file():
     assert members(made) == [["1.docx", "3.docx", "3.docx"], ["2.docx", "4.docx"]]
 
 
+def test_files_that_word_numbered_are_no_series_of_photographs():
+    first, second = (replace(form, file=f"新建文档 ({n}).docx") for n, form in ((10, CHARGING), (30, COOLANT)))
+    named, nameless = recommendation("11.docx", "叉车充电错峰建议：大家都说好。"), recommendation("新建文档 (14).docx", "效果很好。")
+    assert members(group([first, second, named, nameless], [])) == [[named.file, first.file], [nameless.file, second.file]]
+
+
 def test_a_number_before_a_name_is_not_a_date():
     assert leading_number("夹/2.推荐材料.docx") == 2
     assert leading_number("（3）提名书.docx") == 3
