@@ -36,6 +36,11 @@ class Placed:
         return is_blank(plain(self.flow.text))
 
     @property
+    def colon(self) -> bool:
+        """It ends in a colon, as labels do and headings and values do not."""
+        return plain(self.flow.text).endswith((":", "："))
+
+    @property
     def labelled(self) -> bool:
         """It holds a label of a field (an anchor that is no field does not count)."""
         return self.label is not None and bool(self.label.rules)

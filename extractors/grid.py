@@ -102,7 +102,9 @@ def _without_false_labels(cells: list[Placed]) -> list[Placed]:
 def _only_value(cell: Placed, cells: Sequence[Placed]) -> bool:
     """Whether the label to the left would have no value without this cell: none in its own cell, none below it."""
     left = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column_end == cell.column and c.labelled]
-    return bool(left) and not any(part.label.rest.signs for part in (cell, left[0]) if part.label) and not column_below(left[0], cells)
+    if not left or cell.colon:
+        return False
+    return not any(part.label.rest.signs for part in (cell, left[0]) if part.label) and not column_below(left[0], cells)
 
 
 def _hemmed(cell: Placed, cells: Sequence[Placed]) -> bool:
@@ -145,11 +147,23 @@ def _take(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
         return
     state.block, rule = chosen
     values = _values(cell, cells, rule)
+    if _is_heading(cell, cells, values):
+        return
     _keep(state, rule, values[0])
     state.last, state.table = rule.name, cell.table
     same = [r for b, r in cell.label.rules if b > state.block and r.name not in state.seen]
     for other, value in zip(same, values[1:], strict=False):
         _keep(state, other, value)
+
+
+def _is_heading(cell: Placed, cells: Sequence[Placed], values: Sequence[Flow]) -> bool:
+    """Whether these words of a label stand above a part of the form (第一完成单位): alone in their row without a colon or a value, and
+    said again in a label further down."""
+    assert cell.label is not None  # noqa: S101
+    alone = len([c for c in cells if c.table == cell.table and c.row == cell.row]) == 1
+    if not alone or any(not is_blank(plain(value.text)) for value in values) or cell.colon:
+        return False
+    return any(c.label and c.row >= cell.row_end and set(c.label.rules) & set(cell.label.rules) for c in cells) and len(cell.label.rules) == 1
 
 
 def _second_half(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
@@ -246,14 +260,28 @@ def _with_boxes(below: Placed, label: Placed, cells: Sequence[Placed]) -> Flow:
 
 
 def column_below(cell: Placed, cells: Sequence[Placed]) -> list[Placed]:
-    """The cells under a label that stands in a head row: down to the next label, none where the row has a label of its own."""
+    """The cells under a label that stands in a head row: down to the next label, none where the row has a label of its own or they reach
+    under the next label."""
     column = sorted((c for c in cells if c.table == cell.table and c.column == cell.column and c.row >= cell.row_end), key=lambda c: c.row)
     found: list[Placed] = []
     for below in column:
         if below.row != (found[-1].row_end if found else cell.row_end) or below.label or _has_left_label(below, cells):
             break
+        if _reaches_under_another(below, cell, cells) or _groups_labels(below, cell, cells):
+            break
         found.append(below)
     return found
+
+
+def _reaches_under_another(below: Placed, cell: Placed, cells: Sequence[Placed]) -> bool:
+    """Whether a cell below a label stands below the next label of its row too, and so is the value of neither."""
+    right = to_the_right(cell, cells)
+    return bool(right) and right[0].labelled and right[0].column < below.column_end
+
+
+def _groups_labels(below: Placed, cell: Placed, cells: Sequence[Placed]) -> bool:
+    """Whether a cell below a label is the group name of labels that stand beside it, under the same label."""
+    return any(c.labelled and c.column < cell.column_end for c in to_the_right(below, cells))
 
 
 def _joined(run: Sequence[Placed], rule: FieldRule) -> Flow:

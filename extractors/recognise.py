@@ -15,7 +15,8 @@ from extractors.essay import passages_of, section_marks
 from extractors.flow import flow_of, lines_in
 from extractors.grid import Block
 from extractors.labels import lexicon, match_label
-from extractors.rows import HEAD_LABELS
+from extractors.normal import is_blank, plain
+from extractors.rows import HEAD_LABELS, column_names
 from extractors.submission import FormName
 from extractors.typed import typed_rows
 from parsers.document import Document, Paragraph, Table
@@ -335,7 +336,8 @@ def _begins(before: Sequence[_Row], coming: Sequence[_Row]) -> bool:
 def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bool, least: float) -> _Row:
     cells = [cell for cell in table.cells if cell.row == row]
     flows = [flow_of(line for block in cell.blocks for line in lines_in(block, page)) for cell in cells]
-    wide = [flow for cell, flow in zip(cells, flows, strict=True) if cell.column_span >= 0.6 * table.columns]
+    alone = sum(not is_blank(plain(flow.text)) for flow in flows) == 1
+    wide = [flow for cell, flow in zip(cells, flows, strict=True) if alone or cell.column_span >= 0.6 * table.columns]
     heading = next((form for flow in wide if (form := heading_of("".join(flow.text.split()), profile))), None)
     counts: Counter[FormName] = Counter()
     firsts: set[FormName] = set()
@@ -344,7 +346,7 @@ def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bo
             continue
         words = lexicon(rule)
         labels = [label for flow in flows if (label := match_label(flow, words, scan)) and label.rules]
-        if not labels or (rule.kind == "rows" and len(labels) < HEAD_LABELS):
+        if not labels or (rule.kind == "rows" and len(column_names(labels)) < HEAD_LABELS):
             continue
         counts[rule.name] = len(labels)
         first = rule.blocks[0].fields[0].name if rule.blocks else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.cells import Placed
 from extractors.flow import Flow, flow_of, lines_in
 from extractors.grid import Block, labelled_parts, place_cells
-from extractors.labels import Lexicon, lexicon
+from extractors.labels import Label, Lexicon, lexicon
 from extractors.normal import is_blank, plain
 from extractors.submission import Field
 from extractors.values import fields_of
@@ -41,17 +41,23 @@ def read_rows(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[Fiel
 def _head_row(cells: Sequence[Placed]) -> int | None:
     """The first row that names enough columns."""
     for row in sorted({cell.row for cell in cells}):
-        names = {rule.name for cell in cells if cell.row == row and (rule := _column_rule(cell))}
-        if len(names) >= HEAD_LABELS:
+        if len(column_names([cell.label for cell in cells if cell.row == row and cell.label])) >= HEAD_LABELS:
             return row
     return None
 
 
+def column_names(labels: Iterable[Label]) -> set[str]:
+    """The fields whose columns these labels head: a label of the head (报送单位联系人) is none."""
+    return {rule.name for label in labels if (rule := _column(label))}
+
+
 def _column_rule(cell: Placed) -> FieldRule | None:
     """What the column under this label holds."""
-    if cell.label is None or cell.label.rest.signs:
-        return None
-    return next((rule for block, rule in cell.label.rules if block > 0), None)
+    return _column(cell.label) if cell.label else None
+
+
+def _column(label: Label) -> FieldRule | None:
+    return None if label.rest.signs else next((rule for block, rule in label.rules if block > 0), None)
 
 
 def _head(blocks: Sequence[Block], cells: Sequence[Placed], head_row: int | None, words: Lexicon) -> Iterator[tuple[FieldRule, Flow]]:

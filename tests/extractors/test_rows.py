@@ -50,6 +50,18 @@ LAYOUTS = {
     "columns moved": (TITLE, *LINES, table([HEADS[::-1], ROW_1[::-1], ROW_2[::-1]])),
     "two tables": (TITLE, *LINES, table([HEADS, ROW_1]), table([HEADS, ROW_2])),
     "two tables, the second without a head": (TITLE, *LINES, table([HEADS, ROW_1]), table([ROW_2], continued=True)),
+    "a sheet without merged cells": (
+        table(
+            [
+                [TITLE, *[""] * 5],
+                ["报送单位（盖章）", "丹阳市总工会", "", "填表日期", "2024年3月9日", ""],
+                ["报送单位联系人", "蒋秀兰", "", "联系电话", "0511-88936891", ""],
+                HEADS,
+                ROW_1,
+                ROW_2,
+            ]
+        ),
+    ),
     "names a line": (TITLE, *LINES, table([HEADS, [*ROW_1[:3], "王建国\n李小红", *ROW_1[4:]], [*ROW_2[:3], "赵一鸣，张伟", *ROW_2[4:]]])),
 }
 
