@@ -1,5 +1,6 @@
 """The table of faults (docs/faults.md) is held against the tests it names; the faults that belong to no single room are made here."""
 
+import json
 import mimetypes
 import os
 import re
@@ -18,7 +19,9 @@ import pytest
 from errors import FileRefused, StoreDamaged
 from pipeline.sandbox import Sandbox
 from pipeline.worker import Workers, WorkLimits
+from tests.intake.dovecot import mail
 from tests.intake.test_hostile import SEEDS
+from tests.pipeline.test_exactly_once import contents
 from tests.store.make import NOW, key, open_store, reading, taken
 from wuxiao.intaking import run_ingest
 from wuxiao.opening import open_house
@@ -166,6 +169,41 @@ def test_a_full_disk_is_said_and_the_same_command_ends_well_once_there_is_room(t
         assert sorted(row.subject for row in house.store.messages()) == ["1.eml", "2.eml"]
         assert {row.status for row in house.store.messages()} <= {"processed", "unrelated"}
         assert list((tmp_path / "data" / "originals" / "tmp").iterdir()) == []
+
+
+def may_mount() -> bool:
+    return subprocess.run([*OWN_MOUNTS, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False).returncode == 0
+
+
+OWN_MOUNTS = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--user", "--map-root-user"]
+
+
+@pytest.fixture(scope="module")
+def plain_mails(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plain")
+    for number in range(6):
+        (folder / f"{number}.eml").write_bytes(mail(number, "材料" * 50_000))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(plain_mails, tmp_path_factory):
+    data = tmp_path_factory.mktemp("undisturbed")
+    assert ingest(plain_mails, "--data", data).returncode == 0
+    return json.loads(json.dumps(contents(data)))
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None or not may_mount(), reason="a small disk cannot be mounted here")
+@pytest.mark.parametrize("free_kib", [0, 1000, 2500])
+def test_a_disk_that_is_really_full_at_any_point_costs_nothing_once_there_is_room(free_kib, plain_mails, undisturbed, tmp_path):
+    command = [*OWN_MOUNTS, sys.executable, "-m", "tests.pipeline.fulldisk", str(plain_mails), str(tmp_path), str(free_kib)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["full"] == 3, told["said"]
+    assert "Traceback" not in told["said"]
+    assert re.search("[一-龥]", told["said"])
+    assert (told["again"], told["held"], told["left"]) == (0, undisturbed, [])
 
 
 def test_a_clock_that_jumps_doubles_nothing_and_loses_nothing(tmp_path):
