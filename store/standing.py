@@ -14,6 +14,7 @@ def restate(database: sqlite3.Connection, messages: Iterable[str]) -> None:
     """Counts the open findings of these messages and their projects anew, and notes what was decided on the projects.
 
     A project's status follows from its own open findings alone, a message's errors are those of no project (contract, "Whose finding").
+    What had to be verified and was found true is verified: it waits for nobody any more.
     """
     keys = [(message,) for message in messages]
     for statement in (_MESSAGE, _FINDINGS, _STATUS, _DECISION):
@@ -21,6 +22,8 @@ def restate(database: sqlite3.Connection, messages: Iterable[str]) -> None:
 
 
 _OPEN = "finding_list AS f WHERE f.state = 'open' AND f.project = project.project"
+_SETTLED = """EXISTS (SELECT 1 FROM acceptance AS a WHERE a.message = f.message AND a.project = f.project AND a.rule = f.rule
+    AND a.form = coalesce(f.form, '') AND a.field = coalesce(f.field, ''))"""
 _MESSAGE = """
     UPDATE message SET message_errors = (SELECT count(*) FROM finding_list AS f
         WHERE f.state = 'open' AND f.severity = 'error' AND f.message = message.message AND f.project IS NULL)
@@ -28,7 +31,7 @@ _MESSAGE = """
 _FINDINGS = f"""
     UPDATE project SET
         errors = (SELECT count(*) FROM {_OPEN} AND f.severity = 'error'),
-        to_verify = (SELECT count(*) FROM {_OPEN} AND f.severity = 'verify'),
+        to_verify = (SELECT count(*) FROM {_OPEN} AND f.severity = 'verify' AND NOT {_SETTLED}),
         rules = coalesce((SELECT ' ' || group_concat(rule, ' ') || ' ' FROM (SELECT DISTINCT f.rule FROM {_OPEN} ORDER BY f.rule)), '')
     WHERE message = ?"""  # noqa: S608
 _STATUS = f"""

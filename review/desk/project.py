@@ -46,7 +46,7 @@ async def project(desk: Desk, asked: Asked, notice: str = "", status: int = 200)
         "notice": notice,
         "actions": ACTIONS,
         "decisions": DECISIONS,
-        "to_confirm": sum(row.severity == "verify" and row.state == "open" for row in sheet.findings),
+        "to_confirm": len(_unverified(sheet, record)),
         "editable": asked.may("reviewer") and sheet.project.superseded_by is None,
     }
     return await asked.page("project.html", shown, status)
@@ -59,7 +59,7 @@ async def act(desk: Desk, asked: Asked) -> Response:
     by = Act(asked.who.name, desk.now(), form.get("reason", "").strip())
     if form.get("do") == "reveal":
         return _revealed(desk, asked, key, by.reason)
-    changes = wanted(form, sheet, desk.store.desk.record(key), desk.profile)
+    changes = wanted(form, sheet, desk.store.desk.record(key), desk.profile, desk.store.desk.full_values(key))
     if not by.reason:
         by = Act(by.actor, by.at, _own_reason(form, changes))
     try:
@@ -90,31 +90,43 @@ def _own_reason(form: Mapping[str, str], changes: tuple[Change, ...]) -> str:
     return ""
 
 
-def wanted(form: Mapping[str, str], sheet: ProjectSheet, record: Record, profile: Profile) -> tuple[Change, ...]:
-    """The changes that a posted form asks for. Raises UsageError for one that makes no sense."""
+def wanted(
+    form: Mapping[str, str], sheet: ProjectSheet, record: Record, profile: Profile, full: Mapping[tuple[str, str, str], str]
+) -> tuple[Change, ...]:
+    """The changes that a posted form asks for; `full` are the sensitive values. Raises UsageError for one that makes no sense."""
     match form.get("do"):
         case "decide":
             return (Decide(_one_of(form.get("decision"), (*DECISIONS, ""))),)
         case "correct":
             return (Correct(*_field(form, profile), _normal(form, profile)),)
         case "uncorrect":
-            return (Correct(*_field(form, profile), None),)
+            return (_uncorrected(_field(form, profile), sheet, record, full),)
         case "accept" | "dismiss" | "reopen" | "confirm":
             state = {"accept": "accepted", "dismiss": "dismissed", "confirm": "dismissed", "reopen": "open"}[form["do"]]
             return (Judge(_finding(form, sheet), state),)
         case "confirm_all":
-            return tuple(
-                Judge((row.message, row.project, row.rule, row.form, row.field), "dismissed")
-                for row in sheet.findings
-                if row.severity == "verify" and row.state == "open"
-            )
+            return tuple(Judge(key, "dismissed") for key in _unverified(sheet, record))
         case "note":
             return (Note(),)
         case "undo" if form.get("event", "").isdecimal():
-            del record
             return (Undo(int(form["event"])),)
         case _:
             raise UsageError(why=say("desk.bad_value"))
+
+
+def _uncorrected(place: tuple[str, str], sheet: ProjectSheet, record: Record, full: Mapping[tuple[str, str, str], str]) -> Correct:
+    """The correction taken back; one that was made on an earlier version stays there, and here what was read counts again."""
+    if place in record.corrections:
+        return Correct(*place, None)
+    read = {row.source: full.get((*place, row.source), row.value) for row in sheet.fields if (row.form, row.field, row.row) == (*place, 0)}
+    return Correct(*place, read.get("word") or read.get("scan") or "")
+
+
+def _unverified(sheet: ProjectSheet, record: Record) -> tuple[FindingKey, ...]:
+    """The findings that wait for somebody to look."""
+    open_ones = (row for row in sheet.findings if row.severity == "verify" and row.state == "open")
+    keys = ((row.message, row.project, row.rule, row.form, row.field) for row in open_ones)
+    return tuple(key for key in keys if key not in record.verdicts)
 
 
 def _one_of(value: str | None, known: tuple[str, ...]) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from datasette import Response
 
 from errors import NotFound, UsageError, WuxiaoError
-from review.desk import files, letters, messages, pictures, project, queue, today
+from review.desk import exports, files, letters, messages, pictures, project, queue, today
 from review.desk.context import Asked, Desk, Route
 from review.desk.posted import Forged, posted_form
 from review.sessions import cookie_of
@@ -24,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     *letters.ROUTES,
     *messages.ROUTES,
     *files.ROUTES,
+    *exports.ROUTES,
 )
 _STATUS: dict[type[WuxiaoError], int] = {NotFound: 404, UsageError: 400, Forged: 403}
 
@@ -63,6 +64,6 @@ async def _with_form(asked: Asked) -> Asked:
 
 
 async def _said(asked: Asked, why: str, status: int) -> Response:
-    if asked.request.path.endswith((".jpg", ".json", ".eml", ".docx")):
+    if asked.request.path.endswith((".jpg", ".json", ".eml", ".docx", ".xlsx")):
         return Response.text(why, status=status)
     return await asked.page("absent.html", {"why": why, "status": status}, status)

@@ -9,6 +9,7 @@ from datasette import Response
 
 from profiles.profile import Profile
 from review.desk.context import Asked, Desk, Route
+from review.letters import chinese_date
 from review.words import RULES
 from store.lists import UNDECIDED, Share, Today
 from store.queries import CANNED
@@ -39,7 +40,8 @@ async def today(desk: Desk, asked: Asked) -> Response:
     days = (desk.profile.dates.deadline - moment.date()).days
     shown = {
         "figures": figures,
-        "day": moment.date(),
+        "day": chinese_date(moment.date()),
+        "deadline": chinese_date(desk.profile.dates.deadline),
         "days": days,
         "waiting": sum(figures.statuses.values()) - sum(figures.decisions.values()),
         "total": sum(figures.statuses.values()),

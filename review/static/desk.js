@@ -91,6 +91,10 @@
     else if (found.dataset.page) show(found.dataset.page, found.dataset.box || "");
   });
 
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("table.fields details.edit") && event.target.open) choose(event.target.closest("tr"));
+  }, true);
+
   const keys = { "[": () => step(-1), "]": () => step(1), "+": () => zoom(state.zoom * 1.25), "=": () => zoom(state.zoom * 1.25), "-": () => zoom(state.zoom / 1.25),
     0: () => zoom(1), r: turn, j: () => walk(1), k: () => walk(-1) };
   document.addEventListener("keydown", (event) => {

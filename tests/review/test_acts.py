@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import re
+import zipfile
+from dataclasses import replace
 from email import message_from_bytes, policy
 from urllib.parse import quote
 
@@ -11,9 +13,11 @@ import pytest
 from docx import Document
 
 from errors import SourceError
+from review.desk.project import wanted
 from review.serve import make_desk
 from review.sessions import COOKIE, Sessions
-from tests.review.filled import EVIL, UNIT, fill
+from store.desk import Correct
+from tests.review.filled import EVIL, ID, UNIT, fill
 from tests.store.make import PROFILE
 
 
@@ -263,3 +267,33 @@ def test_lists_speak_of_forms_fields_and_acts_in_chinese(desk, store, project):
         shown = re.sub(r"<[^>]*>", " ", clerk.see(address).text.partition("<tbody>")[2])
         assert shown and not re.search(r"\b(nomination|person|id_number|mobile|correct)\b", shown), address
     assert "手机号码" in clerk.see("/intake/history_list").text
+
+
+def test_what_was_to_be_verified_and_was_found_true_is_settled(desk, store, project):
+    clerk, page = Clerk(desk, store), f"/-/project/{project}"
+    row = next(row for row in store.findings() if row.rule == "word-scan-unsure" and row.project == project)
+    clerk.see(page)
+    clerk.act(f"{page}/act", do="accept", finding=json.dumps([row.message, row.project, row.rule, row.form, row.field]), reason="确实不同")
+    assert store.show(project).project.to_verify == 0 and "word-scan-unsure" in rules(store, project)
+    shown = clerk.see(page).text
+    assert "处待核对全部核对无误" not in shown and "确实不同" in shown
+    clerk.act(f"{page}/act", do="undo", event=str(store.desk.record(project).events[0].id))
+    assert store.show(project).project.to_verify == 1
+
+
+def test_a_correction_that_came_from_the_version_before_can_be_taken_back(desk, store, project):
+    sheet, record = store.show(project), store.desk.record(project)
+    form = {"do": "uncorrect", "form": "person", "field": "id_number"}
+    assert wanted(form, sheet, record, PROFILE, store.desk.full_values(project)) == (Correct("person", "id_number", ID),)
+    own = replace(record, corrections={("person", "id_number"): None})
+    assert wanted(form, sheet, own, PROFILE, {}) == (Correct("person", "id_number", None),)
+
+
+def test_all_projects_are_exported_from_the_pages_by_whom_the_role_allows(desk, store, project):
+    clerk = Clerk(desk, store)
+    for kind, sheets in (("xlsx", ["xl/workbook.xml"]), ("docx", ["word/document.xml"])):
+        answer = clerk.see(f"/-/export.{kind}")
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert set(sheets) <= set(zipfile.ZipFile(io.BytesIO(answer.content)).namelist())
+        assert f"/-/export.{kind}" in clerk.see("/").text and f"/-/export.{kind}" in clerk.see("/-/queue").text
+    assert Clerk(desk, store, "李查看").see("/-/export.xlsx").status_code == 403

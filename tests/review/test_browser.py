@@ -92,8 +92,11 @@ def a_field_leads_to_its_place_and_the_id_number_is_covered(page: Page) -> None:
 
 def a_misread_value_is_corrected_and_the_finding_goes(page: Page) -> None:
     expect(page.locator("#remarks")).to_contain_text("Word 与扫描件疑似不一致")
+    page.get_by_label("页面").select_option(index=0)
     row = page.locator("#f-person-mobile")
     row.get_by_text("更正", exact=True).click()
+    expect(page.locator("#picture")).to_have_attribute("src", re.compile(r"/2\.jpg"))
+    expect(page.locator("#box")).to_be_visible()
     row.get_by_label("手机号码改为").fill("138 0000 0321")
     row.get_by_label("更正依据").fill("对照扫描件")
     row.get_by_role("button", name="保存并重新检查").click()

@@ -54,7 +54,7 @@ def places(store):
     """Every address of the desk with its least role, filled in for a project, its message, its scan."""
     project = next(row for row in store.projects() if EVIL not in row.project_name)
     position, scan = next((str(n), file) for n, file in enumerate(store.files()) if "材料/1/扫描.pdf" in file.path)
-    words = {"project": project.project, "message": project.message, "sha256": scan.sha256, "page": "2", "position": position}
+    words = {"project": project.project, "message": project.message, "sha256": scan.sha256, "page": "2", "position": position, "kind": "xlsx"}
     found = {}
     for route in ROUTES:
         address = re.sub(r"\(\?P<(\w+)>.*?\)", lambda m: words[m[1]], route.pattern.strip("^$")).replace("\\", "")
