@@ -17,6 +17,8 @@ from checks.wording import Denial, blanked, clause_at, clauses, find_words, join
 from extractors.submission import Project
 from texts import say
 
+# A unit's name so long is its own and no place's (镇江市).
+OWN_UNIT = 5
 PROSE = (
     ("nomination", "project_name"),
     ("nomination", "domain"),
@@ -112,10 +114,13 @@ def period_unclear(project: Project, desk: Desk) -> Iterator[Hit]:
 
 
 def _named_awards(project: Project, desk: Desk, level: str) -> Iterator[Hit]:
-    """Awards of this level in the form's own cells."""
+    """Awards of this level in the form's own cells; what the nominee's own unit grants (镇江某某中心工会) is no public award."""
+    units = (project.value("person", name) or "" for name in ("employer", "unit_name"))
+    own = tuple(re.escape(unit) for unit in units if len(unit) >= OWN_UNIT)
     for number in (1, 2, 3, 4, 5):
         name, grantor = (project.value("nomination", f"award_{number}_{part}") or "" for part in ("name", "grantor"))
-        if (name or grantor) and award_level(name, grantor, desk.profile.words) == level:
+        public = blanked(grantor, own)
+        if (name or grantor) and award_level(name, public, desk.profile.words) == level:
             yield hit_at(project, "nomination", f"award_{number}_name", slots={"award": quoted(name), "grantor": quoted(grantor)})
 
 

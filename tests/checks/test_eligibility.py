@@ -125,6 +125,14 @@ def test_municipal_award_is_for_a_person_to_see():
     assert severities(draft, "municipal-award") == {"verify"}
 
 
+def test_an_award_of_the_nominees_own_unit_is_no_municipal_award_though_its_name_begins_with_the_citys():
+    unit = "镇江市长江物流服务中心"
+    draft = Draft().write("nomination", award_1_name="群众性创新成果三等奖", award_1_grantor=unit + "工会")
+    assert broken(draft) == {("municipal-award", "award_1_name")}
+    own = draft.write("person", employer=unit, unit_name=unit, union_name=unit + "工会委员会").write("commitment", commitment_unit=unit)
+    assert "municipal-award" not in {rule for rule, _ in broken(own)}
+
+
 def test_a_persons_place_in_a_contest_is_no_municipal_award():
     assert broken(Draft().write("nomination", competition_results="2023年镇江市职工职业技能大赛钳工比赛个人第二名。")) == set()
 
