@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
@@ -24,15 +24,15 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A stretch of text as signs, with the lines (and their page, None in Word) that they stand in."""
+    """A stretch of text as signs, with the lines (and their page, None in Word) that they stand in. `text`: the characters, line breaks
+    included."""
 
     signs: tuple[Sign, ...]
     lines: tuple[tuple[int | None, Line], ...]
+    text: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def text(self) -> str:
-        """The characters, line breaks included."""
-        return "".join(sign.char for sign in self.signs)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", "".join([sign.char for sign in self.signs]))
 
     def __len__(self) -> int:
         return len(self.signs)

@@ -118,9 +118,8 @@ def _alike(flow: Flow, words: Lexicon, least: float) -> Label | None:
     best: list[tuple[float, str]] = []
     for candidate in {key(flow.text), bare_key(flow.text)}:
         if len(candidate) >= 3:
-            choices = [k for k in words.keys if abs(len(k) - len(candidate)) <= max(1, len(k) // 4)]
             cutoff = least if len(candidate) > 3 or least > ALIKE else 60
-            hits = process.extract(candidate, choices, scorer=fuzz.ratio, score_cutoff=cutoff, limit=4)
+            hits = process.extract(candidate, _of_length(words.keys, len(candidate)), scorer=fuzz.ratio, score_cutoff=cutoff, limit=4)
             best += [(score, name) for name, score, _ in hits]
     if not best:
         return None
@@ -129,6 +128,12 @@ def _alike(flow: Flow, words: Lexicon, least: float) -> Label | None:
     rules = dict.fromkeys(entry for name in names for entry in words.rules.get(name, ()))
     anchors = sorted({block for name in names for block in words.anchors.get(name, ())})
     return Label(tuple(rules), tuple(anchors), top, flow[len(flow) :], word)
+
+
+@lru_cache(maxsize=1024)
+def _of_length(keys: tuple[str, ...], length: int) -> tuple[str, ...]:
+    """Of the keys those about as long as that."""
+    return tuple(k for k in keys if abs(len(k) - length) <= max(1, len(k) // 4))
 
 
 def _leading(flow: Flow, words: Lexicon) -> Label | None:
