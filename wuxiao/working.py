@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib.util
-import logging
 import shutil
 import signal
 import sys
@@ -116,7 +115,6 @@ def _room(data: Path) -> Iterator[tuple[Owner, Path]]:
 
 def _until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Runs with an event that SIGTERM and SIGINT set."""
-    logging.getLogger("distributed").setLevel(logging.ERROR)
 
     async def main() -> None:
         stop = asyncio.Event()

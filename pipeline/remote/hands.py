@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import distributed
+from distributed.client import ClosedClientError
 from distributed.core import Server
 
 from errors import SchedulerLost, WorkerLost, WuxiaoError
@@ -41,7 +43,8 @@ class RemoteHands:
 
     def free(self, busy: int) -> bool:
         """Whether a worker has a hand that is free; without any worker, one job waits for the first. Raises SchedulerLost, VersionRefused."""
-        hands: int = sum(self._connected().nthreads().values())
+        with self._reaching():
+            hands: int = sum(self._connected().nthreads().values())
         if not hands and not self._told:
             LOG.warning(say("remote.no_workers", address=self._line.address))
         self._told = not hands
@@ -50,13 +53,14 @@ class RemoteHands:
     def begin(self, house: House, job: Job, renew: Callable[[], bool]) -> Future[object]:
         """Sends the job out; what tells when its reading was saved, or why it was not (a worker that is gone: WorkerLost)."""
         try:
-            client, desk, address = self._connected(), *self._open(house)
-        except (SchedulerLost, OSError) as error:
+            with self._reaching():
+                client, desk, address = self._connected(), *self._open(house)
+                ticket, ended = desk.issue(job, renew)
+                order = client.submit(do_errand, address, ticket, key=f"read-{ticket}", pure=False, retries=0)
+        except WuxiaoError as error:
             failed: Future[object] = Future()
             failed.set_exception(error)
             return failed
-        ticket, ended = desk.issue(job, renew)
-        order = client.submit(do_errand, address, ticket, key=f"read-{ticket}", pure=False, retries=0)
         self._orders[ticket] = order
         order.add_done_callback(lambda order: self._over(desk, ticket, order.status))
         ended.add_done_callback(lambda _: self._orders.pop(ticket, None))
@@ -73,16 +77,20 @@ class RemoteHands:
             return self._client
         self.close()
         use_line(self._folder)
+        self._client = client = distributed.Client(
+            self._line.address, security=self._line.security(), timeout=CONNECT_SECONDS, set_as_default=False, direct_to_workers=False
+        )
+        self._version.expect(client.sync(client.scheduler.wuxiao_version))
+        return client
+
+    @contextlib.contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """What dask raises when the scheduler is gone, as SchedulerLost."""
         try:
-            client = distributed.Client(
-                self._line.address, security=self._line.security(), timeout=CONNECT_SECONDS, set_as_default=False, direct_to_workers=False
-            )
-            self._client = client
-            self._version.expect(client.sync(client.scheduler.wuxiao_version))
-        except (OSError, ValueError, distributed.comm.CommClosedError) as error:
+            yield
+        except (OSError, ClosedClientError) as error:
             self.close()
             raise SchedulerLost(address=self._line.address) from error
-        return client
 
     def _open(self, house: House) -> tuple[Desk, str]:
         """The desk and the address where it listens."""
@@ -102,9 +110,10 @@ class RemoteHands:
         """Lets go of the workers; what is out is not waited for."""
         client, self._client = self._client, None
         server, self._server, self._desk = self._server, None, None
+        self._orders.clear()
         if client is None:
             return
-        if server is not None:
-            client.sync(server.close)
-        self._orders.clear()
-        client.close(timeout=CONNECT_SECONDS)
+        with contextlib.suppress(OSError, RuntimeError, ClosedClientError):  # its loop may have ended with the scheduler
+            if server is not None:
+                client.sync(server.close)
+            client.close(timeout=CONNECT_SECONDS)

@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import logging
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,8 @@ def _parts(url: str) -> tuple[str, str, int]:
 
 
 def use_line(folder: Path) -> None:
-    """Sets dask up in this process; what it writes goes below `folder`."""
+    """Sets dask up in this process: what it writes goes below `folder`; it logs nothing, since its tracebacks may quote anything."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
     dask.config.set({**SETTINGS, "temporary-directory": str(folder)})
 
 
