@@ -102,9 +102,11 @@ def _tesseract() -> Symptom:
 
 
 def _wall() -> Symptom:
-    if bubblewrap() is None:
+    if bubblewrap() is not None:
+        return Symptom(say("cli.doctor_wall"), "ok")
+    if shutil.which("bwrap") is None:
         return Symptom(say("cli.doctor_wall"), "lacking", say("cli.doctor_wall_none"), "apt-get install bubblewrap")
-    return Symptom(say("cli.doctor_wall"), "ok")
+    return Symptom(say("cli.doctor_wall"), "lacking", say("cli.doctor_wall_forbidden"), say("cli.doctor_wall_allow"))
 
 
 def _machines(data: Path) -> Symptom:

@@ -1,0 +1,60 @@
+"""The unit and the container file: what they name exists, and nothing that setup installs is left out."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from wuxiao import doctor
+from wuxiao.cli import app
+
+ROOT = Path(__file__).resolve().parents[1]
+UNIT = (ROOT / "deploy" / "wuxiao-watch.service").read_text(encoding="utf-8")
+CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+AROUND_PROC = ("ProtectProc", "ProcSubset", "ProtectKernelTunables", "ProtectKernelLogs", "RestrictNamespaces", "MemoryDenyWriteExecute")
+
+
+def test_the_unit_runs_a_command_with_options_that_exist():
+    program, command, *words = shlex.split(re.search("^ExecStart=(.+)$", UNIT, re.MULTILINE)[1])
+    known = {option for parameter in get_command(app).commands[command].params for option in parameter.opts}
+    assert program.endswith("/wuxiao")
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_unit_leaves_bubblewrap_what_it_needs_and_the_program_one_place_to_write():
+    settings = dict(re.findall("^([A-Za-z]+)=(.*)$", UNIT, re.MULTILINE))
+    assert not set(AROUND_PROC) & set(settings)
+    assert (settings["ProtectSystem"], settings["NoNewPrivileges"], settings["CapabilityBoundingSet"]) == ("strict", "yes", "")
+    assert settings["Environment"] == f"WUXIAO_DATA=/var/lib/{settings['StateDirectory']}"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
+    here = re.sub("^(User|Group)=.*$", r"\1=daemon", UNIT, flags=re.MULTILINE).replace("/opt/wuxiao/.venv/bin/wuxiao", "/bin/true")
+    (tmp_path / "wuxiao-watch.service").write_text(here, encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", tmp_path / "wuxiao-watch.service"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_container_brings_every_package_that_setup_would_install():
+    setup = (ROOT / "scripts" / "setup").read_text(encoding="utf-8")
+    needed = [row.split("|")[1].split() for row in setup.splitlines() if row.count("|") == 3 and row.split("|")[2] == "main"]
+    assert len(needed) > 5
+    assert {package for packages in needed for package in packages} <= set(CONTAINER.split())
+
+
+def test_the_containers_health_is_the_programs():
+    assert 'CMD ["wuxiao", "status", "--health"]' in CONTAINER
+
+
+@pytest.mark.parametrize(("there", "says"), [(None, "apt-get install bubblewrap"), ("/usr/bin/bwrap", "unprivileged_userns")])
+def test_doctor_tells_a_wall_that_is_missing_from_one_that_is_forbidden(monkeypatch, there, says):
+    monkeypatch.setattr(doctor, "bubblewrap", lambda: None)
+    monkeypatch.setattr(doctor.shutil, "which", lambda _: there)
+    assert says in doctor._wall().remedy
