@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
+from checks.identifiers import id_problem
 from checks.similarity import similar_pairs
 from checks.values import plain
 from extractors.submission import Project, Submission
@@ -37,8 +39,9 @@ class Entry:
     """One current project as the store remembers it for comparing.
 
     `unit` is the nominating unit, `firm` the first completing unit (第一完成单位), `id_hash` the keyed hash of the first
-    completer's ID number ("" where unread), `text` what it says of itself: 项目简介, or the 推荐材料 where there is none (its turns
-    of phrase are alike in unrelated projects: cosines up to 0.40 against 0.06 for 项目简介, measured on nine).
+    completer's ID number ("" where unread or not valid: a slip of the pen makes nobody another person), `text` what it says of itself:
+    项目简介, or the 推荐材料 where there is none (its turns of phrase are alike in unrelated projects: cosines up to 0.40 against 0.06 for 项目简介,
+    measured on nine).
     """
 
     project: str
@@ -94,7 +97,7 @@ def entry_of(project: Project, hashed: Callable[[str], str]) -> Entry:
         first_completer=project.value("person", "name") or "",
         employer=project.value("person", "employer") or "",
         firm=project.value("person", "unit_name") or project.value("person", "employer") or "",
-        id_hash=hashed(number) if len(number) == 18 else "",
+        id_hash=hashed(number) if not id_problem(number, date.max) else "",
         text="\n".join(prose or essay),
     )
 

@@ -60,6 +60,13 @@ def test_same_completer_by_name_and_employer_where_a_number_is_missing():
     assert judged(Mail(), theirs(draft)) == {("same-completer", "name")}
 
 
+def test_a_mistyped_number_makes_nobody_another_person():
+    number = Draft().word["person"]["id_number"]
+    mistyped = number[:-1] + ("0" if number[-1] != "0" else "1")
+    draft = other(**{**ELSEWHERE, "name": "贺长林", "employer": "镇江北固特钢有限公司", "id_number": mistyped})
+    assert judged(Mail(), theirs(draft)) == {("same-completer", "name")}
+
+
 def test_namesakes_with_two_numbers_are_two_people():
     draft = other(**{**ELSEWHERE, "name": "贺长林", "employer": "镇江北固特钢有限公司"})
     assert judged(Mail(), theirs(draft)) == set()
