@@ -40,8 +40,8 @@ class Entry:
 
     `unit` is the nominating unit, `firm` the first completing unit (第一完成单位), `id_hash` the keyed hash of the first
     completer's ID number ("" where unread or not valid: a slip of the pen makes nobody another person), `text` what it says of itself:
-    项目简介, or the 推荐材料 where there is none (its turns of phrase are alike in unrelated projects: cosines up to 0.40 against 0.06 for 项目简介,
-    measured on nine).
+    项目简介, or the 推荐材料 where there is none (its turns of phrase are alike in unrelated projects: cosines up to 0.40 against 0.06 for
+    项目简介, measured on nine).
     """
 
     project: str

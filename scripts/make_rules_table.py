@@ -17,10 +17,10 @@ sys.path.insert(0, str(ROOT))
 from checks.judge import message_rule, project_rule  # noqa: E402
 from profiles.load import load_profile  # noqa: E402
 from profiles.profile import Profile, RuleText  # noqa: E402
+from texts import say  # noqa: E402
 
 TARGET = ROOT / "docs" / "rules.md"
 TESTS = ROOT / "tests" / "checks"
-SEVERITIES = {"error": "error 须补正", "ineligible": "ineligible 不符合条件", "verify": "verify 人工确认", "advice": "advice 提示"}
 HEAD = """# The notice as rules
 
 Made from `profiles/{name}.toml` by `scripts/make_rules_table.py`; do not edit. Campaign: {title}（{notice}）.
@@ -29,13 +29,13 @@ Made from `profiles/{name}.toml` by `scripts/make_rules_table.py`; do not edit. 
 program cannot know. `advice`: worth telling. A rule that did not fire clears nobody: what is not in the files, or said in words that no
 pattern knows, only a person finds.
 
-| sentence of the notice | rule | severity | concerns | what the finding says | test |
-|---|---|---|---|---|---|
+| sentence of the notice | rule | severity | concerns | what the finding says | what a letter asks the unit | test |
+|---|---|---|---|---|---|---|
 """
 DUTIES = """
 ## Sentences that no file can show
 
-They stay the nominating unit's own duty.
+They stay the nominating unit's own duty, or the judges'.
 
 | sentence of the notice | why |
 |---|---|
@@ -70,7 +70,9 @@ def row(name: str, rule: RuleText, test: str) -> str:
     """One rule with its variants as a row."""
     severities = dict.fromkeys([rule.severity, *(variant.severity or rule.severity for variant in rule.variants.values())])
     texts = [rule.text, *(f"*{key}*: {variant.text}" for key, variant in rule.variants.items())]
-    cells = (rule.clause, f"`{name}`", "; ".join(SEVERITIES[s] for s in severities), concerns(name), "<br>".join(texts), f"`{test}`")
+    asks = [rule.ask, *(f"*{key}*: {variant.ask}" for key, variant in rule.variants.items() if variant.ask)]
+    said = "; ".join(f"{severity} {say(f'code_severity.{severity}')}" for severity in severities)
+    cells = (rule.clause, f"`{name}`", said, concerns(name), "<br>".join(texts), "<br>".join(filter(None, asks)), f"`{test}`")
     return "| " + " | ".join(cell(part) for part in cells) + " |"
 
 
