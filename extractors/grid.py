@@ -157,13 +157,16 @@ def _take(cell: Placed, cells: Sequence[Placed], state: _State) -> None:
 
 
 def _is_heading(cell: Placed, cells: Sequence[Placed], values: Sequence[Flow]) -> bool:
-    """Whether these words of a label stand above a part of the form (第一完成单位): alone in their row without a colon or a value, and
-    said again in a label further down."""
+    """Whether these words of a label name a part of the form (第一完成单位, 第一完成人) and are said again in a label of it: alone in their
+    row without a colon or a value, or over several rows that each begin with a label."""
     assert cell.label is not None  # noqa: S101
-    alone = len([c for c in cells if c.table == cell.table and c.row == cell.row]) == 1
-    if not alone or any(not is_blank(plain(value.text)) for value in values) or cell.colon:
+    if not any(c.label and c is not cell and c.row_end > cell.row and set(c.label.rules) & set(cell.label.rules) for c in cells):
         return False
-    return any(c.label and c.row >= cell.row_end and set(c.label.rules) & set(cell.label.rules) for c in cells) and len(cell.label.rules) == 1
+    beside = [c for c in cells if c.table == cell.table and c.column == cell.column_end and cell.row <= c.row < cell.row_end]
+    if len(beside) > 1 and is_blank(plain(cell.label.rest.text)) and all(c.labelled for c in beside):
+        return True
+    alone = len([c for c in cells if c.table == cell.table and c.row == cell.row]) == 1
+    return alone and not cell.colon and len(cell.label.rules) == 1 and all(is_blank(plain(value.text)) for value in values)
 
 
 def _second_half(cell: Placed, cells: Sequence[Placed], state: _State) -> None:

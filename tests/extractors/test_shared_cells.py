@@ -71,3 +71,26 @@ def test_a_row_of_labels_that_could_head_a_summary_but_names_few_of_its_columns_
         table([*head, *UNIT, ["电子邮箱", "a@163.com", "", "", "", ""], ["第一完成人所在单位工会情况", *[""] * 5]]),
     )
     assert (found["unit_contact"], found["unit_contact_position"]) == ("王志远", "综合部主任")
+
+
+def test_words_of_a_label_beside_rows_of_labels_name_a_part_of_the_form():
+    grouped = Table(
+        6,
+        5,
+        (
+            cell(0, 0, "第\n一\n完\n成\n人", rows=3),
+            *(cell(r, c + 1, t) for r, row in enumerate(PERSON) for c, t in enumerate(row)),
+            cell(3, 0, "完\n成\n单\n位", rows=3),
+            *(cell(r + 3, c + 1, t) for r, row in enumerate(FIRM) for c, t in enumerate(row)),
+        ),
+    )
+    found = read("person", "二、项目第一完成人及单位基本情况", grouped)
+    assert (found["name"], found["unit_name"], found["unit_contact"]) == ("刘静", "镇江市长江检修有限公司", "王志远")
+
+
+PERSON = [["姓名", "刘静", "性别", "女"], ["学历", "本科", "职务", "操作工"], ["身份证号", "321111196903221005", "学位", "无"]]
+FIRM = [
+    ["第一完成单位名称", "镇江市长江检修有限公司", "单位性质", "非公企业"],
+    ["联系人姓名", "王志远", "手机号码", "13905289911"],
+    ["通讯地址", "镇江市长江路1号", "邮政编码", "212004"],
+]
