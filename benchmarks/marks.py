@@ -27,10 +27,11 @@ from fixtures.scans import INKS, Pen, Sheets, a_pen
 from fixtures.writing import a_style
 from parsers.document import Box
 from parsers.scan.engine import Reading
+from parsers.scan.grey_seals import find_grey_seals
 from parsers.scan.ink import find_ink
 from parsers.scan.lines import Piece
 from parsers.scan.pictures import Area, Picture, quad_of
-from parsers.scan.seals import find_grey_seals, find_seals
+from parsers.scan.seals import find_seals
 from parsers.scan.upright import Sheet, cut_out, straightened
 
 FORMS = ("nomination", "commitment", "certificate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
@@ -21,21 +22,20 @@ _DIGIT_PAIRS = {frozenset(pair) for pair in ("08", "06", "38", "68", "17", "56",
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # A run of prose so long that is missing or added is a sentence, not a misreading.
 SENTENCE = 6
-# The share of prose that may be misread; the share of signs in long text (so many signs or more) that every reader gets wrong.
+# The share of prose that may be misread; text so long that look-alikes in it change nothing.
 PROSE = 0.1
-LONG, SLIPS = 30, 0.02
+LONG = 30
 # Below this a scan value was doubtful by itself (under a seal, contradicted by a second reader).
 DOUBTFUL = 0.7
 
 
 def compare(
-    word: str, scan: str, kind: str, seconds: tuple[str, ...] = (), confidence: float = 1.0, alternatives: Alternatives = ()
+    word: str, scan: str, kind: str, seconds: tuple[str, ...] = (), confidence: float = 1.0, alternatives: Alternatives = (), raw: str = ""
 ) -> Verdict:
     """`same`, `unsure` (a misreading may explain it) or `differs`.
 
-    Signs of punctuation that only one side has, and in long text as many wrong signs as every reader makes, are no
-    difference. `seconds` are other readings of the scan, `confidence` how sure the scan's value was by itself,
-    `alternatives` what else its reader saw.
+    Signs of punctuation that only one side has are no difference. `seconds` are other readings of the scan, `confidence`
+    how sure the scan's value was by itself, `alternatives` what else its reader saw, `raw` the scan's value in its lines.
     """
     a, b = even(word), even(scan)
     if a == b or (kind not in EXACT and kind != "email" and _bare(a) == _bare(b)):
@@ -54,7 +54,24 @@ def compare(
         return "differs"
     if kind in NAMES:
         return "unsure" if _canon(a) == _canon(b) else "differs"
-    return _prose(a, b)
+    return "unsure" if lacks_lines(a, b, raw) else _prose(a, b)
+
+
+def lacks_lines(word: str, scan: str, raw: str) -> bool:
+    """Whether all that the scan lacks of `word` are whole lines, or the end of one: the reader overlooks such, and makes up nothing.
+
+    Both without white space; `raw` is the scan's value in its lines.
+    """
+    breaks = _breaks(raw, scan)
+    edits = [op for op in Levenshtein.opcodes(scan, word) if op.tag != "equal"]
+    lacking = [op for op in edits if _bare(scan[op.src_start : op.src_end] + word[op.dest_start : op.dest_end])]
+    return bool(scan and lacking) and all(op.tag == "insert" and any(abs(op.src_start - at) <= 1 for at in breaks) for op in lacking)
+
+
+def _breaks(raw: str, scan: str) -> set[int]:
+    """Where in the scan's value a line begins or ends; only its ends where its lines are not its value."""
+    ends = list(accumulate(len(even(line)) for line in raw.split("\n")))
+    return {0, len(scan), *ends} if ends[-1] == len(scan) else {0, len(scan)}
 
 
 def may_be_reread(word: str, scan: str, kind: str, alternatives: Alternatives) -> bool:
@@ -101,10 +118,7 @@ def _prose(a: str, b: str) -> Verdict:
     blocks = [op for op in Levenshtein.opcodes(a, b) if op.tag != "equal"]
     if any(max(op.src_end - op.src_start, op.dest_end - op.dest_start) >= SENTENCE for op in blocks):
         return "differs"
-    distance = Levenshtein.distance(a, b)
-    if len(a) >= LONG and distance <= max(1, SLIPS * len(a)):
-        return "same"
-    return "unsure" if distance <= max(1, PROSE * max(len(a), len(b))) else "differs"
+    return "unsure" if Levenshtein.distance(a, b) <= max(1, PROSE * max(len(a), len(b))) else "differs"
 
 
 def _numbers(text: str) -> list[str]:

@@ -27,7 +27,7 @@ _NAMED_UNIT = rf"(?:[\u4e00-\u9fff（）()]{{2,40}}?{_ORGANISATION}{_STAFF}+)"
 _PERSON = rf"{_HAN}(?:{_HAN}|·){{1,7}}?"
 _GAP = r"(?:[（(][^（）()]*[）)])?"
 _PEOPLE = rf"(?P<names>{_PERSON}{_GAP}(?:[、，,和及与]{_PERSON}{_GAP})*)"
-_AFTER = r"(?:等\S{0,3}?)?(?:同志|先生|女士|师傅|职工|员工|\d+人|[二三四五六七八九十两]+(?:名|位)?(?:同志|职工|员工|人)?)*"
+_AFTER = r"(?:等\S{0,3}?)?(?:[同司冋回]志|先生|女士|师傅|职工|员工|\d+人|[二三四五六七八九十两]+(?:名|位)?(?:同志|职工|员工|人)?)*"
 # What may follow the names, in the order in which it is believed: 为 and 在 may be part of a name.
 _ENDS = (r"(?=[，,：:；;（(。]|身份证|性别|系|同志|为(?:我|本)|是(?:我|本)|在(?:我|本))", r"(?=[为是在从现于自已属均担男女])")
 # What leads to the names, the surest first.

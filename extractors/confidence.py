@@ -61,6 +61,11 @@ def _weight(field: Field, fields: Sequence[Field], kinds: dict[str, str], seals:
         return POOR
     if kind == "id_number":
         return CONFIRMED + 0.02 if id_is_valid(field.value) else REFUTED
+    shape = _SHAPES.get(kind)
+    if shape is not None and not re.fullmatch(shape, field.value):
+        return REFUTED
+    if _under_a_seal(field.box, field.page, [seal for seal in seals if seal.colour == "grey"]):
+        return POOR
     if field.confidence >= CONFIRMED or (kind in _REPEATED and _stands_twice(field, fields, kinds)):
         return CONFIRMED
     if field.confidence < OPEN or _under_a_seal(field.box, field.page, seals):
@@ -69,10 +74,7 @@ def _weight(field: Field, fields: Sequence[Field], kinds: dict[str, str], seals:
         return CONFIRMED if len(field.value) <= 6 else OPEN
     if kind == "email":
         return _mail(field.value, [f.value for f in fields if f is not field])
-    shape = _SHAPES.get(kind)
-    if shape is None:
-        return OPEN
-    return SHAPELY if re.fullmatch(shape, field.value) else REFUTED
+    return OPEN if shape is None else SHAPELY
 
 
 def _stands_twice(field: Field, fields: Sequence[Field], kinds: dict[str, str]) -> bool:

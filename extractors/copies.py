@@ -102,7 +102,7 @@ def agreement(word: Field | None, scan: Field | None, kind: str) -> Literal["sam
     """`same`, `differs`, `unsure` or `one-sided`; counts of words are not compared."""
     if word is None or scan is None or word.field in _COUNTS:
         return "one-sided"
-    return compare(word.value, scan.value, kind, (), scan.confidence, scan.alternatives)
+    return compare(word.value, scan.value, kind, (), scan.confidence, scan.alternatives, scan.raw)
 
 
 def reread(forms: Sequence[Form], profile: Profile) -> tuple[Form, ...]:

@@ -150,7 +150,20 @@ def _outer(text: str) -> tuple[int, int] | None:
 
 
 def last_date(flow: Flow) -> Flow | None:
-    """The last date of the text that stands outside of 《》 and after the last full stop, as precise as written; None without one."""
+    """The last date of the text that stands outside of 《》 and after the last full stop, as precise as written; None without one.
+
+    A signature in the line above may read like figures of it, so that the last lines are looked at by themselves too.
+    """
+    closing = flow[max(flow.text.rfind(sign) for sign in "。；") + 1 :]
+    parts = [flow, *(_line(closing, number) for number in reversed(closing.touched()))]
+    return next((date for date in map(_last_date_in, parts) if date is not None), None)
+
+
+def _line(flow: Flow, number: int) -> Flow:
+    return flow.keep(lambda sign: sign.line == number)
+
+
+def _last_date_in(flow: Flow) -> Flow | None:
     text = flow.text
     changed = arabic(text)
     if len(changed) != len(text):

@@ -33,6 +33,9 @@ OPTIONS = 14
 
 DOUBTED = 0.9
 
+ROOM = 1.6
+"""Characters' widths between the middles of two characters, or the middle of the last and the end, that leave room for a box."""
+
 DECIMAL = re.compile(r"(?<=\d)[·•](?=\d)")
 
 FRAMED = 0.84
@@ -97,7 +100,7 @@ def find_frames(dark: Mask, area: Area) -> list[Frame]:
             continue
         if not _stands_free(strip, x, y, side):
             continue
-        rim = max(3, round(0.2 * side))
+        rim = max(4, round(0.25 * side))
         inside = strip[y + rim : y + side - rim, x + rim : x + side - rim]
         frames.append(Frame(here, bool(inside.size and inside.mean() > FILLED)))
     return frames
@@ -131,13 +134,26 @@ def with_frames(piece: Piece, frames: Sequence[Frame]) -> Reading:
         if alike:
             spot = min(alike, key=lambda i: abs(places[i] - at))
             text[spot], sure[spot], origin[spot] = sign, 1.0, None
-        elif not any(sure[i] > 0.7 and abs(places[i] - at) < room for i in range(len(text)) if not text[i].isspace()):
+        elif not any(sure[i] > 0.7 and abs(places[i] - at) < room for i in range(len(text)) if not text[i].isspace()) and _has_room(
+            places, at, area
+        ):
             spot = sum(place < at for place in places)
             text.insert(spot, sign)
             places.insert(spot, at)
             sure.insert(spot, 1.0)
             origin.insert(spot, None)
     return Reading("".join(text), tuple(places), tuple(sure), moved(reading.alternatives, origin))
+
+
+def _written(text: Sequence[str]) -> list[int]:
+    return [i for i, character in enumerate(text) if not character.isspace()]
+
+
+def _has_room(places: Sequence[float], at: float, area: Area) -> bool:
+    """Whether the characters on both sides leave room for one more: what looks like a frame may be part of a character."""
+    before = max((place for place in places if place < at), default=0.0)
+    after = min((place for place in places if place >= at), default=1.0)
+    return (after - before) * area.width >= ROOM * 0.62 * area.height
 
 
 def with_strokes(piece: Piece, dark: Mask) -> Piece:

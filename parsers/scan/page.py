@@ -12,14 +12,17 @@ from parsers.document import Page, Seal
 from parsers.scan.colour import Mask, tone_of_pixels
 from parsers.scan.continued import marked_continued, opens_with_table
 from parsers.scan.engine import Engine
+from parsers.scan.grey_seals import find_grey_seals, without_grey_seal
 from parsers.scan.grid import darkness
 from parsers.scan.ink import find_ink
 from parsers.scan.kept import keep_image
 from parsers.scan.layout import blocks_of
 from parsers.scan.lines import Piece, read_lines
-from parsers.scan.marks import EMPTY, TICKED, marked
+from parsers.scan.marks import marked
+from parsers.scan.outlines import Ellipse, covered
 from parsers.scan.pictures import Area, Picture, area_in
-from parsers.scan.seals import Ellipse, find_grey_seals, find_seals, mask_of, without_grey_seal
+from parsers.scan.scraps import without_scraps
+from parsers.scan.seals import find_seals, mask_of
 from parsers.scan.second import with_seconds
 from parsers.scan.upright import Sheet, cut_out, legibility, quarter_turned, straightened, to_upright
 from texts import say
@@ -30,9 +33,6 @@ DOUBTFUL, HOPELESS = 0.9, 0.7
 FEW = 4
 """Fewer lines say nothing about a page."""
 
-SPECKS = set("●•○·.,，。、-_—一|丨'`~:：;；1lI")
-"""What punch holes, dust and edges are read as."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
@@ -41,6 +41,10 @@ class Stamps:
     seals: tuple[Seal, ...]
     ink: Mask
     outlines: tuple[Ellipse, ...] = ()
+
+    def areas(self, shape: tuple[int, ...]) -> list[Area]:
+        """The rectangles around the stamps, on a page of that shape."""
+        return [area_in(seal.box, shape) for seal in self.seals]
 
 
 def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
@@ -96,7 +100,7 @@ def stamps_of(sheet: Sheet, engine: Engine) -> Stamps:
         )
     rules = sheet.rules.across | sheet.rules.down
     grey = find_grey_seals(sheet.grey, np.asarray(cv2.subtract(sheet.dark, rules), np.uint8), rules, engine)
-    return Stamps(tuple(seal for _, seal in grey), sheet.inks.red, tuple(outline for outline, seal in grey if seal.shape != "square"))
+    return Stamps(tuple(seal for _, seal in grey), sheet.inks.red, tuple(outline for outline, _ in grey))
 
 
 def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]:
@@ -105,23 +109,9 @@ def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]
     for outline in stamps.outlines:
         grey = without_grey_seal(sheet.grey, outline, sheet.dark)
         sheet = replace(sheet, grey=grey, dark=darkness(grey))
-    skip = stamps.ink.copy()
-    for outline in stamps.outlines:
-        axes = round(outline.a), round(outline.b)
-        cv2.ellipse(skip, (round(outline.x), round(outline.y)), axes, outline.degrees, 0, 360, 255, -1)
+    skip = cv2.bitwise_or(stamps.ink, covered(stamps.outlines, stamps.ink.shape))
     print_alone = cv2.subtract(sheet.dark, cv2.dilate(sheet.rules.across | sheet.rules.down, np.ones((5, 5), np.uint8)))
-    pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, skip), np.asarray(print_alone, np.uint8))
+    pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, np.asarray(skip, np.uint8)), np.asarray(print_alone, np.uint8))
     tables = [grid.area for grid in sheet.grids]
-    return sheet, stamps, [piece for piece in pieces if not _speck(piece, tables) and not _blot(piece, stamps.outlines)]
-
-
-def _speck(piece: Piece, tables: list[Area]) -> bool:
-    """Whether it is a single sign outside of every table such as dirt is read as."""
-    return len(piece.reading.text.strip()) <= 1 and set(piece.reading.text) <= SPECKS and not any(t.holds(*piece.area.centre) for t in tables)
-
-
-def _blot(piece: Piece, outlines: tuple[Ellipse, ...]) -> bool:
-    """Whether it is what remained of a grey stamp: a sign or two below it that the engine is unsure of, or a box."""
-    text = piece.reading.text.strip()
-    below = any(outline.area.holds(*piece.area.centre) for outline in outlines)
-    return below and len(text) <= 2 and (piece.reading.confidence < DOUBTFUL or set(text) <= {TICKED, EMPTY})
+    everywhere, colourless = stamps.areas(sheet.grey.shape), [outline.area for outline in stamps.outlines]
+    return sheet, stamps, without_scraps(pieces, (sheet.grey, sheet.dark), tables, everywhere, colourless)

@@ -28,6 +28,12 @@ LONG_SIDE = 2339
 MM = LONG_SIDE / 297
 """Pixels per millimetre on a working page of A4."""
 
+PRINTED = 1
+"""Per cent of a page that its print covers at least."""
+
+PALE, BLANK, DARK = 100, 210, 60
+"""Print paler than the first (of 255) is made as dark as the last; what is paler than the second is no print."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -121,6 +127,15 @@ def flattened(picture: Picture) -> Picture:
     paper = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21), (0, 0), 6)
     full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(picture, cv2.max(full, 40), scale=255.0), np.uint8)
+
+
+def contrasted(grey: Picture) -> Picture:
+    """The flattened page with pale print made as dark as print is; unchanged where it is dark enough, or nothing is printed."""
+    tone = float(np.percentile(grey[::4, ::4], PRINTED))
+    if not PALE < tone < BLANK:
+        return grey
+    levels = 255 - (255 - np.arange(256, dtype=np.float32)) * (255 - DARK) / (255 - tone)
+    return np.asarray(cv2.LUT(grey, np.clip(levels, 0, 255).astype(np.uint8)), np.uint8)
 
 
 def crop(picture: Picture, quad: Quad) -> Picture:

@@ -10,7 +10,7 @@ import numpy as np
 from parsers.scan.colour import Inks, Mask, find_inks, lifted
 from parsers.scan.engine import Engine
 from parsers.scan.grid import Grid, Rules, clean_rules, darkness, find_grids, find_rules
-from parsers.scan.pictures import LONG_SIDE, Picture, crop, distance, flattened, resized
+from parsers.scan.pictures import LONG_SIDE, Picture, contrasted, crop, distance, flattened, resized
 from parsers.scan.rectify import Matrix, no_change, outline_of, scaled, sheet_of, skew_of, squaring, turning, warped
 from parsers.scan.streaks import find_streaks, without_streaks
 
@@ -60,7 +60,7 @@ def straightened(picture: Picture) -> Sheet:
         picture = np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     flat = flattened(picture)
     inks = find_inks(flat)
-    grey = lifted(flat, inks.red, 0)
+    grey = contrasted(lifted(flat, inks.red, 0))
     dark = darkness(grey)
     rules = find_rules(dark)
     streaks = find_streaks(rules.down)
@@ -78,7 +78,7 @@ def straightening(picture: Picture) -> Matrix | None:
     Measured at half size in the red channel, where stamps are palest.
     """
     small = resized(picture, max(picture.shape[:2]) // HALF)
-    grey = flattened(np.ascontiguousarray(small[..., 0]))
+    grey = contrasted(flattened(np.ascontiguousarray(small[..., 0])))
     dark = darkness(grey, HALF)
     streaks = find_streaks(find_rules(dark, HALF).down)
     if streaks is not None:

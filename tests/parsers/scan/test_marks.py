@@ -11,10 +11,11 @@ import pytest
 from fixtures.damage import damage
 from fixtures.ink import BLACK, RED, lay, seal, signature
 from parsers.scan.engine import Reading
+from parsers.scan.grey_seals import find_grey_seals
 from parsers.scan.ink import find_ink
 from parsers.scan.lines import Piece
 from parsers.scan.pictures import Area, Picture, quad_of
-from parsers.scan.seals import find_grey_seals, find_seals
+from parsers.scan.seals import find_seals
 from parsers.scan.upright import straightened
 from tests.parsers.scan.drawing import Sheet
 
