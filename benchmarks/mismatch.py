@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from benchmarks.scan import Paper, cached, read_damaged
+from benchmarks.scan import Paper, cached, load, read_damaged
 from extractors.copies import choices, fields_by_name, kinds_of, reread
 from extractors.extract import extract_forms
 from extractors.reread import even
@@ -36,7 +36,7 @@ def main() -> None:
     options = arguments()
     engine, profile = load_engine(), load_profile("zhenjiang_2024")
     with tempfile.TemporaryDirectory() as work:
-        papers = [paper for paper in cached(options.cases, options.seed, Path(options.work or work)) if paper.form in FORMS]
+        papers = [paper for paper in load(cached(options.cases, options.seed, Path(options.work or work))) if paper.form in FORMS]
     print(f"{len(papers)} forms, {sum(len(p.values) for p in papers)} values; {engine.name}")
     print(f"{'':22} {'pairs':>6} {'mismatch':>9} {'unsure':>8} {'silent':>8}")
     whole: Counter[tuple[str, str]] = Counter()

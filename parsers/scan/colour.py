@@ -36,13 +36,16 @@ DENSEST = 0.6
 BLUISH = 25
 """How much more blue than red makes ink a pen's."""
 
+ROSY = 10
+"""Ink in which red exceeds blue by more is no blue or violet stamp's."""
+
 EQUAL = 4
 """Channels that differ by no more are equal: a colour scanner's never are all over a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """Masks of coloured ink on a flattened page: `red` and `blue` as stamps are, `pen` anything bluish."""
+    """Masks of coloured ink on a flattened page: `red` and `blue` (to violet) as stamps are, `pen` anything bluish."""
 
     red: Mask
     blue: Mask
@@ -56,7 +59,7 @@ def find_inks(flat: Picture) -> Inks:
     bluish = cv2.threshold(cv2.subtract(blue, red), BLUISH, 255, cv2.THRESH_BINARY)[1]
     return Inks(
         np.asarray(cv2.bitwise_or(_mask(reddish), _faint(reddish)), np.uint8),
-        _mask(cv2.subtract(blue, cv2.max(red, cv2.subtract(green, 12)))),
+        _mask(np.asarray(np.where(blue >= cv2.subtract(red, ROSY), cv2.subtract(blue, cv2.min(red, green)), 0), np.uint8)),
         np.asarray(cv2.morphologyEx(bluish, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8),
     )
 

@@ -100,7 +100,7 @@ def find_frames(dark: Mask, area: Area) -> list[Frame]:
             continue
         if not _stands_free(strip, x, y, side):
             continue
-        rim = max(4, round(0.25 * side))
+        rim = 1 + round(0.25 * side)
         inside = strip[y + rim : y + side - rim, x + rim : x + side - rim]
         frames.append(Frame(here, bool(inside.size and inside.mean() > FILLED)))
     return frames

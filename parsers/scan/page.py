@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from parsers.document import Page, Seal
-from parsers.scan.colour import Mask, tone_of_pixels
+from parsers.scan.colour import Mask, lifted, tone_of_pixels
 from parsers.scan.continued import marked_continued, opens_with_table
 from parsers.scan.engine import Engine
 from parsers.scan.grey_seals import find_grey_seals, without_grey_seal
-from parsers.scan.grid import darkness
 from parsers.scan.ink import find_ink
 from parsers.scan.kept import keep_image
 from parsers.scan.layout import blocks_of
@@ -24,7 +23,7 @@ from parsers.scan.pictures import Area, Picture, area_in
 from parsers.scan.scraps import without_scraps
 from parsers.scan.seals import find_seals, mask_of
 from parsers.scan.second import with_seconds
-from parsers.scan.upright import Sheet, cut_out, legibility, quarter_turned, straightened, to_upright
+from parsers.scan.upright import Sheet, cut_out, legibility, quarter_turned, straightened, to_upright, with_grey
 from texts import say
 
 DOUBTFUL, HOPELESS = 0.9, 0.7
@@ -36,11 +35,12 @@ FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """The stamps of a page, where their coloured ink lies, and the outlines of those without colour."""
+    """The stamps of a page, where their coloured ink lies (and of that the blue), and the outlines of those without colour."""
 
     seals: tuple[Seal, ...]
     ink: Mask
     outlines: tuple[Ellipse, ...] = ()
+    blue: Mask | None = None
 
     def areas(self, shape: tuple[int, ...]) -> list[Area]:
         """The rectangles around the stamps, on a page of that shape."""
@@ -92,23 +92,31 @@ def why_rescan(pieces: list[Piece]) -> str:
 
 
 def stamps_of(sheet: Sheet, engine: Engine) -> Stamps:
-    """The stamps of a page: by their colour; on a page where none has any, grey circles."""
+    """The stamps of a page: by their colour; on a page where none has any, grey ones."""
     red, blue = find_seals(sheet.flat, sheet.inks.red, "red", engine), find_seals(sheet.flat, sheet.inks.blue, "blue", engine)
     if red or blue:
-        return Stamps(
-            red + blue, cv2.bitwise_or(sheet.inks.red, mask_of([area_in(seal.box, sheet.grey.shape) for seal in blue], sheet.inks.blue))
-        )
+        other = mask_of([area_in(seal.box, sheet.grey.shape) for seal in blue], sheet.inks.blue)
+        return Stamps(red + blue, cv2.bitwise_or(sheet.inks.red, other), blue=other if blue else None)
     rules = sheet.rules.across | sheet.rules.down
     grey = find_grey_seals(sheet.grey, np.asarray(cv2.subtract(sheet.dark, rules), np.uint8), rules, engine)
     return Stamps(tuple(seal for _, seal in grey), sheet.inks.red, tuple(outline for outline, _ in grey))
 
 
+def without_stamps(sheet: Sheet, stamps: Stamps) -> Sheet:
+    """The sheet with those stamps made paper that are not red (the red ones are already)."""
+    grey = sheet.grey
+    if stamps.blue is not None:
+        other = cv2.dilate(stamps.blue, np.ones((15, 15), np.uint8)) > 0
+        grey = np.where(other, lifted(sheet.flat, stamps.blue, 2), grey)
+    for outline in stamps.outlines:
+        grey = without_grey_seal(grey, outline, sheet.dark)
+    return sheet if grey is sheet.grey else with_grey(sheet, grey)
+
+
 def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]:
     sheet = straightened(picture)
     stamps = stamps_of(sheet, engine)
-    for outline in stamps.outlines:
-        grey = without_grey_seal(sheet.grey, outline, sheet.dark)
-        sheet = replace(sheet, grey=grey, dark=darkness(grey))
+    sheet = without_stamps(sheet, stamps)
     skip = cv2.bitwise_or(stamps.ink, covered(stamps.outlines, stamps.ink.shape))
     print_alone = cv2.subtract(sheet.dark, cv2.dilate(sheet.rules.across | sheet.rules.down, np.ones((5, 5), np.uint8)))
     pieces = marked(read_lines(sheet.grey, sheet.dark, sheet.rules, engine, np.asarray(skip, np.uint8)), np.asarray(print_alone, np.uint8))

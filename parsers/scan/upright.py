@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -39,6 +39,14 @@ class Sheet:
     inks: Inks
     rules: Rules
     grids: tuple[Grid, ...]
+
+
+def with_grey(sheet: Sheet, grey: Picture) -> Sheet:
+    """The sheet with another grey page, on which its rules and grids are found anew."""
+    dark = darkness(grey)
+    rules = find_rules(dark)
+    grids = find_grids(rules)
+    return replace(sheet, grey=grey, dark=dark, rules=clean_rules(rules, grids, dark), grids=grids)
 
 
 def quarter_turned(picture: Picture, degrees: int) -> Picture:

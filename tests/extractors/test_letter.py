@@ -81,3 +81,8 @@ def test_misread_words_around_a_blank_do_not_matter_in_a_scan(damage):
 def test_the_date_of_the_notice_is_not_the_date_of_signing():
     forms = extract_forms(pages(["第一完成人承诺书", HEAD, body(), TAIL, "第一完成人（签字）："]), message="m", file="f", profile=PROFILE)
     assert forms[0].value("signed_date") is None
+
+
+def test_a_signature_that_reads_like_a_figure_does_not_spoil_the_date_below_it():
+    values, _ = read("三、第一完成人承诺书", HEAD, body(), TAIL, "第一完成人（签字）：宋么胡4", "2024年03月14日", medium="scan")
+    assert values["signed_date"] == "2024-03-14"

@@ -12,9 +12,12 @@ from fixtures.damage import damage
 from fixtures.ink import BLACK, RED, lay, seal, signature
 from parsers.scan.engine import Reading
 from parsers.scan.grey_seals import find_grey_seals
+from parsers.scan.grid import darkness
 from parsers.scan.ink import find_ink
 from parsers.scan.lines import Piece
+from parsers.scan.marks import find_frames
 from parsers.scan.pictures import Area, Picture, quad_of
+from parsers.scan.scraps import without_scraps
 from parsers.scan.seals import find_seals
 from parsers.scan.upright import straightened
 from tests.parsers.scan.drawing import Sheet
@@ -47,7 +50,7 @@ def test_a_stamp_on_a_pale_copy_is_found(shape):
     assert seals(damage(page, ("pale",), 5)) == [("red", shape)]
 
 
-@pytest.mark.parametrize("shape", ["round", "oval"])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_a_grey_stamp_over_rules_is_found(shape):
     page = lay(written(), seal("丹阳市云阳精密工具厂", Random(3), shape=shape, width_mm=SHAPES[shape], colour=RED), 1250, 1120)
     assert seals(damage(page, ("grey",), 5)) == [("grey", shape)]
@@ -89,3 +92,31 @@ def test_a_name_through_its_line_or_into_its_label_is_ink(height, x, y):
 @pytest.mark.parametrize("name", ["", "吴琨"])
 def test_a_printed_name_on_a_line_is_no_ink(name):
     assert name_ink(to_sign(printed_name=name)) == 0
+
+
+@pytest.mark.parametrize("blur", [0.3, 1.4])
+@pytest.mark.parametrize("side", [15, 18, 26])
+@pytest.mark.parametrize("full", [False, True])
+def test_a_box_is_ticked_only_when_something_stands_inside_however_small_it_is(side, full, blur):
+    sheet = Sheet()
+    sheet.draw.rectangle((300, 300, 300 + side, 300 + side), outline=(25, 25, 25), width=2, fill=(25, 25, 25) if full else None)
+    dark = darkness(cv2.GaussianBlur(cv2.cvtColor(sheet.pixels, cv2.COLOR_RGB2GRAY), (0, 0), blur))
+    assert [frame.ticked for frame in find_frames(dark, Area(285, 285, 340, 330))] == [full]
+
+
+def piece(words: str, x: int, y: int) -> Piece:
+    places = tuple((i + 0.5) / len(words) for i in range(len(words)))
+    return Piece(quad_of(Area(x, y, x + 34 * len(words), y + 40)), Reading(words, places, (0.98,) * len(words)))
+
+
+def test_the_pale_trace_of_a_lifted_stamp_is_not_read_and_print_below_it_is():
+    sheet = Sheet()
+    words = ("镇江市丹徒区", "谷阳镇", "工会委员会")
+    for row, line in enumerate(words):
+        sheet.text(300, 300 + 50 * row, line)
+    sheet.text(600, 300, "徒", fill=(190, 190, 190))
+    sheet.text(300, 500, "淡字", fill=(190, 190, 190))
+    grey = cv2.cvtColor(sheet.pixels, cv2.COLOR_RGB2GRAY)
+    read = [*(piece(line, 298, 296 + 50 * row) for row, line in enumerate(words)), piece("徒", 598, 296), piece("淡字", 298, 496)]
+    stamp = Area(400, 200, 700, 420)
+    assert [p.reading.text for p in without_scraps(read, (grey, darkness(grey)), (), [stamp], ())] == [*words, "淡字"]

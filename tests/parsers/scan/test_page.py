@@ -11,6 +11,8 @@ from parsers.scan.engine import load_engine
 from parsers.scan.page import read_page
 from tests.parsers.scan.drawing import Sheet
 
+VIOLET = (110, 40, 140)
+
 
 @pytest.fixture(scope="session")
 def engine():
@@ -99,6 +101,25 @@ def test_a_grey_copy_of_a_stamp_is_found_and_no_stamp_is_made_up(engine, tmp_pat
     assert [s.colour for s in page.seals] == ["grey"]
     assert page.tone == "grey"
     assert read_page(form().pixels, 1, engine, tmp_path).seals == ()
+
+
+@pytest.mark.parametrize(("shape", "width", "colour"), [("round", 40, BLUE), ("square", 28, BLUE), ("oval", 46, RED), ("round", 40, VIOLET)])
+def test_print_below_a_stamp_of_any_colour_is_read_without_the_stamp(engine, tmp_path, shape, width, colour):
+    stamp = seal("丹阳市云阳精密工具厂", Random(3), shape=shape, width_mm=width, colour=colour)
+    assert cells(read_page(lay(form().pixels, stamp, 640, 450), 1, engine, tmp_path)) == WANTED
+
+
+def test_print_below_a_grey_square_stamp_is_read_without_the_stamp(engine, tmp_path):
+    stamp = seal("丹阳市云阳精密工具厂", Random(3), shape="square", width_mm=28, colour=RED)
+    copied = np.asarray(Image.fromarray(lay(form().pixels, stamp, 540, 400)).convert("L").convert("RGB"))
+    page = read_page(copied, 1, engine, tmp_path)
+    assert [s.shape for s in page.seals] == ["square"]
+    assert cells(page) == WANTED
+
+
+def test_a_pale_copy_keeps_all_its_cells(engine, tmp_path):
+    pale = 255 - (255 - form().pixels.astype(np.float32)) * 0.35
+    assert cells(read_page(pale.astype(np.uint8), 1, engine, tmp_path)) == WANTED
 
 
 def letter(*, printed_name: str = "") -> Sheet:

@@ -1,0 +1,62 @@
+"""How much memory one OCR worker holds after hundreds of pages of mixed sizes.
+
+    python -m benchmarks.memory --pages 300 --seed 3
+
+Clean pages of invented forms come as A4 and A3, at 75 to 300 dpi, upright and lying, cut to strips and as photos of 12 megapixels,
+and are read one after the other in this process, as a worker reads them. Printed: resident memory now and its peak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+from pathlib import Path
+from random import Random
+
+import cv2
+import numpy as np
+
+from benchmarks.scan import cached, load
+from fixtures.damage import DAMAGES, damage
+from parsers.scan.engine import load_engine
+from parsers.scan.page import read_page
+
+LIMIT = 1500
+"""MB that a worker must stay below (issue 4)."""
+
+SIZES = ((1240, 1754), (1654, 2339), (2339, 1654), (2480, 3508), (620, 877), (3307, 4677), (3000, 4000), (1654, 700), (500, 2339))
+"""Width and height in pixels."""
+
+
+def main() -> None:
+    """Read the pages and print memory in MB; exit 1 when the peak is over `LIMIT`."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--work", default=str(Path(tempfile.gettempdir()) / "wuxiao-bench-scan"), help="folder that keeps the clean pages")
+    given = parser.parse_args()
+    clean = [cv2.imencode(".png", page)[1] for sheet in load(cached(1, given.seed, Path(given.work))) for page in sheet.pages]
+    rng, engine = Random(given.seed), load_engine()
+    with tempfile.TemporaryDirectory() as out:
+        for number in range(1, given.pages + 1):
+            page = cv2.imdecode(rng.choice(clean), cv2.IMREAD_COLOR)
+            pixels = cv2.resize(page, rng.choice(SIZES), interpolation=cv2.INTER_AREA)
+            read_page(damage(np.asarray(pixels, np.uint8), (rng.choice(list(DAMAGES)),), given.seed + number), number, engine, Path(out))
+            if number % 25 == 0 or number == given.pages:
+                print(f"{number:4} pages  {resident():5.0f} MB now  {peak():5.0f} MB peak", flush=True)
+    raise SystemExit(peak() > LIMIT)
+
+
+def resident() -> float:
+    """MB of memory that this process holds now."""
+    return float(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
+def peak() -> float:
+    """MB of memory that this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
