@@ -71,7 +71,8 @@ def test_every_setting_is_listed(name):
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/operate.md", "docs/architecture.md", "fixtures/README.md"]
+    "document",
+    ["README.md", "README.zh.md", "CONTRIBUTING.md", "docs/operate.md", "docs/architecture.md", "docs/scale.md", "fixtures/README.md"],
 )
 def test_links_within_the_documents_lead_somewhere(document):
     text = (ROOT / document).read_text(encoding="utf-8")
