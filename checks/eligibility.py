@@ -17,7 +17,7 @@ from checks.wording import Denial, blanked, clause_at, clauses, find_words, join
 from extractors.submission import Project
 from texts import say
 
-# A unit's name so long is its own and no place's (镇江市).
+# A unit's name so long is its own and no place's.
 OWN_UNIT = 5
 PROSE = (
     ("nomination", "project_name"),
@@ -114,7 +114,7 @@ def period_unclear(project: Project, desk: Desk) -> Iterator[Hit]:
 
 
 def _named_awards(project: Project, desk: Desk, level: str) -> Iterator[Hit]:
-    """Awards of this level in the form's own cells; what the nominee's own unit grants (镇江某某中心工会) is no public award."""
+    """Awards of this level in the form's own cells; what the nominee's own unit grants is no public award."""
     units = (project.value("person", name) or "" for name in ("employer", "unit_name"))
     own = tuple(re.escape(unit) for unit in units if len(unit) >= OWN_UNIT)
     for number in (1, 2, 3, 4, 5):

@@ -17,12 +17,15 @@ from profiles.profile import FieldRule
 
 _BLANK_DATE = re.compile(r"^(?:20\d\d|20)?[_＿\s]*年[_＿\s]*月[_＿\s]*日?$")
 
+_DASH = re.compile(r"[-—–－]{1,2}")
+"""What people type for `none`; on a scan it may be a piece of a ruled line."""
+
 
 def fields_of(form: FormName, rule: FieldRule, flow: Flow, scan: bool, row: int = 0) -> Iterator[Field]:
     """The field or fields (start and end of a period) that this text gives; none when it is blank or only a hint."""
     written = without_hints(flow, rule.hints, scan).strip("_＿")
     raw = written.text
-    if is_blank(plain(raw)) or _BLANK_DATE.match(raw):
+    if (is_blank(plain(raw)) and (scan or not _DASH.fullmatch(raw.strip()))) or _BLANK_DATE.match(raw):
         return
     for name, value in _normal(rule, written, scan):
         if value:

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.dates import period
+from extractors.flow import flow_of, lines_in
 from extractors.normal import NORMALISERS, mended, normalise
+from extractors.values import fields_of
+from profiles.load import load_profile
+from tests.extractors.build import paragraph
 
 CASES = [
     ("date", "2024 年 3 月 9 日", "2024-03-09"),
@@ -110,3 +114,12 @@ def test_no_text_breaks_a_normaliser(kind, raw):
 @given(st.text(max_size=60))
 def test_no_text_breaks_a_period(raw):
     assert all(end is None or re.fullmatch(r"\d{4}(-\d{2}){0,2}", end) for end in period(raw))
+
+
+@pytest.mark.parametrize(
+    ("typed", "scan", "values"), [("—", False, ["—"]), ("-", False, ["-"]), ("—", True, []), ("———", False, []), ("＿＿", False, [])]
+)
+def test_a_dash_that_somebody_typed_is_a_value_and_a_line_is_none(typed, scan, values):
+    flow = flow_of(lines_in(paragraph(typed), None))
+    degree = next(field for field in load_profile().form("person").fields() if field.name == "degree")
+    assert [field.value for field in fields_of("person", degree, flow, scan)] == values
