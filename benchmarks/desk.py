@@ -38,14 +38,14 @@ CLAUSES = 12
 def fill(store: Store, count: int) -> None:
     """Plain rows, as `save_settled` would leave them."""
     chance = random.Random(7)
-    units = [f"第{n}行业工会" for n in range(120)] + [unit.name for unit in store.profile.roster.units]
+    units = [f"第{n}行业工会" for n in range(2000)] + [unit.name for unit in store.profile.roster.units]
     categories = [category.name for category in store.profile.categories]
     with transaction(store.intake) as database:
         for first in range(0, count, PER_MESSAGE):
             message, unit = f"m{first // PER_MESSAGE:012x}", units[first // PER_MESSAGE % len(units)]
             when = f"2024-{1 + first % 4:02d}-{1 + first % 28:02d}T09:{first % 60:02d}:00+08:00"
             columns = "message, sha256, source_kind, source, name, subject, sender, received_at, told_unit, unit, unit_known, status"
-            row = (message, f"{first:064x}", "mail", "/b", "b", f"五小+{unit}", f"gh@{first % 120}.example", when, unit, unit, 1, "processed")
+            row = (message, f"{first:064x}", "mail", "/b", "b", f"五小+{unit}", f"gh@{first % 2000}.example", when, unit, unit, 1, "processed")
             database.execute(f"INSERT INTO message ({columns}) VALUES ({','.join('?' * 12)})", row)
             database.execute("INSERT INTO sighting VALUES (?,?,?)", (message, "/b", when))
             for number in range(first, first + PER_MESSAGE):

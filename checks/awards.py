@@ -44,7 +44,7 @@ def told_awards(text: str, level: str, words: Words) -> Iterator[Told]:
     """Clauses of `text` that tell of an award of `level`: a verb of receiving, in it or in the clause before, and a word for an award,
     without a denial. An honour of a person is none, nor a place in a contest unless a project won it."""
     won, award = joined(words.get("won", ())), joined(words.get("award", ()))
-    if not (won and award):
+    if not (won and award and award.search(text)):
         return
     front: str | None = None
     for _start, clause in clauses(text):

@@ -1,8 +1,14 @@
-"""All rules over one message: each rule of the profile is found by its name and judged by its own small function."""
+"""All rules over one message: each rule of the profile is found by its name and judged by its own small function.
+
+Finding what is wrong (`find`) and saying it in the profile's words (`worded`) are two steps: what was found holds as long as what the rules
+look at stays the same, whatever the words and severities are changed to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 
 from checks import across, completeness, consistency, eligibility, limits, message, validity
@@ -19,17 +25,29 @@ PROJECT_ROOMS = (completeness, limits, validity, consistency, eligibility, acros
 MESSAGE_ROOMS = (message,)
 
 
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A breach of `rule` by the message, or by `project` of it; not yet put into words."""
+
+    message: str
+    project: str | None
+    rule: str
+    hit: Hit
+
+
 def _named(rooms: Iterable[ModuleType], rule: str) -> Callable[..., Iterator[Hit]] | None:
     """The function of the rule in one of `rooms`: `missing-field` is `missing_field`."""
     name = rule.replace("-", "_")
     return next((vars(room)[name] for room in rooms if callable(vars(room).get(name))), None)
 
 
+@cache
 def project_rule(rule: str) -> ProjectRule | None:
     """The function that judges a project by `rule`, or None when the rule looks at messages only."""
     return _named(PROJECT_ROOMS, rule)
 
 
+@cache
 def message_rule(rule: str) -> MessageRule | None:
     """The function that judges a message by `rule`, or None when the rule looks at projects only."""
     return _named(MESSAGE_ROOMS, rule)
@@ -42,21 +60,24 @@ class _Slots(dict[str, object]):
         return f"{{{key}}}"
 
 
-def _finding(rule: str, hit: Hit, profile: Profile, message_key: str, project: str | None) -> Finding:
-    """The hit in the profile's words, with the profile's severity."""
-    words = profile.rules[rule]
+def worded(found: Breach, profile: Profile) -> Finding:
+    """What was found in the profile's words, with the profile's severity."""
+    hit, words = found.hit, profile.rules[found.rule]
     variant = words.variants.get(hit.variant) if hit.variant else None
     text = (variant.text if variant else words.text).format_map(_Slots(hit.slots))
     severity = (variant.severity if variant else None) or words.severity
-    return Finding(message_key, project, rule, severity, text, hit.form, hit.field, hit.file, hit.page)
+    return Finding(found.message, found.project, found.rule, severity, text, hit.form, hit.field, hit.file, hit.page)
 
 
-def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The first finding of each key, in order."""
-    return tuple({finding.key: finding for finding in reversed(tuple(findings))}.values())[::-1]
+def _once(findings: Iterable[Breach]) -> tuple[Breach, ...]:
+    """The first of each key (`Finding.key`), in order."""
+    first: dict[tuple[str | None, ...], Breach] = {}
+    for found in findings:
+        first.setdefault((found.message, found.project, found.rule, found.hit.form, found.hit.field), found)
+    return tuple(first.values())
 
 
-def judge(submission: Submission, earlier: Sequence[Submission], register: Register, profile: Profile) -> tuple[Finding, ...]:
+def find(submission: Submission, earlier: Sequence[Submission], register: Register, profile: Profile) -> tuple[Breach, ...]:
     """Every breach of the profile's rules by this message and by each of its current projects.
 
     `earlier`: all the other submissions of the same unit, in any order: quota, 汇总表 and listing are judged by all the unit
@@ -64,12 +85,17 @@ def judge(submission: Submission, earlier: Sequence[Submission], register: Regis
     """
     everything = (*(other for other in earlier if other.message != submission.message), submission)
     desk = Desk(submission, everything[:-1], register, profile, make_listing(everything))
-    found: list[Finding] = []
+    found: list[Breach] = []
     for rule in profile.rules:
         if judge_message := message_rule(rule):
-            found.extend(_finding(rule, hit, profile, submission.message, None) for hit in judge_message(desk))
+            found.extend(Breach(submission.message, None, rule, hit) for hit in judge_message(desk))
         if judge_project := project_rule(rule):
             for project in submission.projects:
                 if project.superseded_by is None:
-                    found.extend(_finding(rule, hit, profile, submission.message, project.key) for hit in judge_project(project, desk))
+                    found.extend(Breach(submission.message, project.key, rule, hit) for hit in judge_project(project, desk))
     return _once(found)
+
+
+def judge(submission: Submission, earlier: Sequence[Submission], register: Register, profile: Profile) -> tuple[Finding, ...]:
+    """`find`, in words."""
+    return tuple(worded(found, profile) for found in find(submission, earlier, register, profile))

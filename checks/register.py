@@ -13,13 +13,14 @@ How to fill it (store and pipeline):
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from checks.identifiers import id_problem
-from checks.similarity import similar_pairs
+from checks.similarity import cosine
 from checks.values import plain
 from extractors.submission import Project, Submission
 
@@ -84,6 +85,10 @@ class Register:
         """The neighbours of the project with this key."""
         return self.neighbours.get(project, ())
 
+    def digest(self) -> str:
+        """The same for registers that say the same."""
+        return hashlib.sha256(repr(sorted(self.neighbours.items())).encode()).hexdigest()
+
 
 def entry_of(project: Project, hashed: Callable[[str], str]) -> Entry:
     """The entry of one project. `hashed` turns an ID number (upper-case X) into the store's keyed hash."""
@@ -138,12 +143,15 @@ def neighbours(mine: Sequence[Entry], among: Sequence[Entry], least: float = SIM
     `least` is the cosine from which two texts count as nearly the same.
     """
     known = {entry.project: entry for entry in (*among, *mine)}
-    keys = list(known)
-    alike = similar_pairs([known[key].text for key in keys], least)
-    cosine = {(keys[i], keys[j]): value for i, j, value in alike} | {(keys[j], keys[i]): value for i, j, value in alike}
     found: dict[str, tuple[Neighbour, ...]] = {}
     for entry in mine:
-        others = (known[key] for key in keys if key != entry.project)
-        hits = (_neighbour(entry, other, cosine.get((entry.project, other.project))) for other in others)
+        others = (other for other in known.values() if other.project != entry.project)
+        hits = (_neighbour(entry, other, similarity(entry, other, least)) for other in others)
         found[entry.project] = tuple(hit for hit in hits if hit)
     return found
+
+
+def similarity(mine: Entry, other: Entry, least: float = SIMILAR) -> float | None:
+    """The cosine of their texts, the same from either side; None where it is below `least`."""
+    value = cosine(*sorted((mine.text, other.text)))
+    return value if value is not None and value >= least else None

@@ -1,32 +1,44 @@
-"""Nearly the same texts: TF-IDF of character 2–4-grams, cosine."""
+"""Nearly the same texts: TF-IDF of character 2–4-grams, cosine.
+
+Two texts are weighed against each other alone, so that what they have in common does not depend on whatever else has arrived. With two
+texts the weights are plain (scikit-learn's `TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True)` gives the same, which a
+test holds it against): a gram that both have counts 1 + ln(occurrences), one that only one has `RARE` times that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from functools import lru_cache
+from math import log, sqrt
 
 SHORTEST = 40
 """Characters below which a text says too little to be compared: titles alone are useless."""
-BATCH = 500
-"""Texts compared at a time, so that the matrix of cosines stays small."""
+SIZES = (2, 3, 4)
+RARE = 1 + log(3 / 2)
+"""The smoothed inverse document frequency of what one of two texts has."""
+_WHITE = re.compile(r"\s\s+")
 
 
-def similar_pairs(texts: Sequence[str], least: float) -> tuple[tuple[int, int, float], ...]:
-    """All pairs of `texts` (positions i < j) whose cosine is at least `least` (0–1), with the cosine, in order.
+@lru_cache(maxsize=512)
+def _weights(text: str) -> tuple[dict[str, float], float]:
+    """The weight of every gram as if both texts had it, and the sum of their squares."""
+    plain = _WHITE.sub(" ", text.lower())
+    grams = Counter(plain[start : start + size] for size in SIZES for start in range(len(plain) - size + 1))
+    weights = {gram: 1 + log(count) for gram, count in grams.items()}
+    return weights, sum(weight * weight for weight in weights.values())
 
-    Texts shorter than `SHORTEST` characters have no pair.
-    """
-    long = [i for i, text in enumerate(texts) if len(text) >= SHORTEST]
-    if len(long) < 2:
-        return ()
-    # Imported here: scikit-learn takes seconds to load, and most runs of the program compare nothing.
-    import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
-    matrix = TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32).fit_transform([texts[i] for i in long])
-    pairs: list[tuple[int, int, float]] = []
-    for start in range(0, len(long), BATCH):
-        block = (matrix[start : start + BATCH] @ matrix.T).tocoo()
-        for row, column, value in zip(block.row, block.col, block.data, strict=True):
-            if value >= least and start + row < column:
-                pairs.append((long[start + row], long[column], float(value)))
-    return tuple(sorted(pairs))
+def cosine(a: str, b: str) -> float | None:
+    """How alike two texts are, 0–1; None where one is shorter than `SHORTEST` characters."""
+    if min(len(a), len(b)) < SHORTEST:
+        return None
+    (mine, all_mine), (other, all_others) = _weights(a), _weights(b)
+    common = mine.keys() & other.keys()
+    dot = sum(mine[gram] * other[gram] for gram in common)
+    return dot / sqrt(_square(mine, all_mine, common) * _square(other, all_others, common))
+
+
+def _square(weights: dict[str, float], whole: float, common: set[str]) -> float:
+    shared = sum(weights[gram] ** 2 for gram in common)
+    return shared + RARE * RARE * (whole - shared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -15,6 +16,7 @@ LOCAL_DIGITS = 7
 """Digits of the shortest local phone number: numbers that end alike for so long are one number with and without its area code."""
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str | None) -> str:
     """`text` for comparing: NFKC, lower case, without white space, quotes, brackets and punctuation."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text or "")).lower()

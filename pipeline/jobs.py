@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from texts import say
 
 LOOK_SECONDS = 1.0  # how often is looked whether more hands are free
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+TOGETHER_SECONDS = 0.25
+"""How long units are settled before what they gave is written: each write waits for the disk, and all other writers wait meanwhile."""
 Clock = Callable[[], datetime]
 
 
@@ -111,13 +114,17 @@ def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") ->
 def settle_waiting(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
     """Settles every unit that got something new, and the units concerned by it. Returns how many jobs were worked."""
     worked = 0
-    while not shift.stopped():
-        job = house.store.lease("settle", house.owner.name, shift.clock(), shift.lease_seconds)
-        if job is None:
-            break
-        _settle(house, job)
-        worked += 1
-        told()
+    idle = False
+    while not idle and not shift.stopped():
+        begun = time.monotonic()
+        with house.store.together():
+            while not idle and not shift.stopped() and time.monotonic() - begun < TOGETHER_SECONDS:
+                job = house.store.lease("settle", house.owner.name, shift.clock(), shift.lease_seconds)
+                idle = job is None
+                if job is not None:
+                    _settle(house, job)
+                    worked += 1
+                    told()
     return worked
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks.judge import judge
+from checks.judge import Breach, find, worded
+from checks.register import Register
 from errors import FileRefused
 from extractors.annotate import annotate
 from extractors.assemble import assemble
@@ -18,11 +19,13 @@ from parsers.document import Document
 from parsers.kinds import OLD_TYPES
 from parsers.reading import ENGINE
 from pipeline.bench import Bench, Hands
+from pipeline.making import found_by, rows_made_by
 from pipeline.owner import Owner
 from pipeline.pages import PageImages
 from pipeline.worker import Workers
 from profiles.profile import Profile
 from store.database import Job, SpanRow, Store
+from store.settled import Breaches, Inputs
 
 MOST_TOGETHER = 6
 """Files that one start of LibreOffice converts: more would run past the time that one process has."""
@@ -131,13 +134,45 @@ def _read_once(house: Bench, attachment: Attachment) -> Document:
 
 
 def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, message: str) -> frozenset[str]:
-    """Puts together and judges all that one unit sent; returns the other units that must be judged again because of it."""
-    submissions = assemble(store.readings(unit, message), profile, store.corrections(), store.desk.assigned())
+    """Puts together and judges all that one unit sent; returns the other units that must be judged again because of it.
+
+    Rows that stand are not written again, and what the rules found is not sought again while nothing they look at has changed.
+    """
+    inputs = store.settled.inputs(unit, message, rows_made_by(profile))
+    if inputs.stand:
+        _judge_again(store, profile, job, unit, inputs)
+        return frozenset()
+    submissions = _put_together(store, profile, unit, message)
     register = store.register(submissions)
-    findings = tuple(
-        finding for position, submission in enumerate(submissions) for finding in judge(submission, submissions[:position], register, profile)
+    found = _found(submissions, register, profile)
+    findings = tuple(worded(breach, profile) for breach in found)
+    return store.save_settled(job, submissions, findings, tuple(_spans(submissions)), inputs.digest)
+
+
+def _put_together(store: Store, profile: Profile, unit: str | None, message: str) -> tuple[Submission, ...]:
+    readings, assigned = store.readings(unit, message), store.assigned(unit, message)
+    submissions = assemble(readings, profile, assigned=assigned)
+    corrections = store.corrections(project.key for submission in submissions for project in submission.projects)
+    return assemble(readings, profile, corrections, assigned) if corrections else submissions
+
+
+def _found(submissions: tuple[Submission, ...], register: Register, profile: Profile) -> tuple[Breach, ...]:
+    return tuple(
+        breach for position, submission in enumerate(submissions) for breach in find(submission, submissions[:position], register, profile)
     )
-    return store.save_settled(job, unit, submissions, findings, tuple(_spans(submissions)))
+
+
+def _judge_again(store: Store, profile: Profile, job: Job | None, unit: str | None, inputs: Inputs) -> None:
+    """The rules again over rows that stand."""
+    register = store.settled.register(inputs.messages)
+    made_from = f"{inputs.digest} {found_by(profile)} {register.digest()}"
+    breaches = store.settled.breaches(inputs.messages, made_from)
+    if breaches is None:
+        submissions = _put_together(store, profile, unit, inputs.messages[0])
+        breaches = Breaches(_found(submissions, register, profile), store.known_values(submissions))
+        store.settled.keep_breaches(inputs.messages, made_from, breaches)
+    findings = tuple(worded(breach, profile) for breach in breaches.found)
+    store.settled.save_findings(job, inputs.messages, findings, breaches.known)
 
 
 def _spans(submissions: tuple[Submission, ...]) -> Iterator[SpanRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
 import zlib
@@ -43,14 +44,27 @@ def keep_document(database: sqlite3.Connection, sha256: str, engine: str, docume
 
 def keep_reading(database: sqlite3.Connection, message: str, reading: Reading) -> None:
     """Keeps all that was read of a message; a later reading of it takes its place."""
+    body = _packed(_READING, reading)
     with transaction(database):
-        database.execute("INSERT OR REPLACE INTO reading VALUES (?,?)", (message, _packed(_READING, reading)))
+        row = (message, body, hashlib.sha256(body).hexdigest())
+        database.execute("INSERT OR REPLACE INTO reading (message, body, digest) VALUES (?,?,?)", row)
 
 
 def readings(database: sqlite3.Connection, messages: list[str]) -> list[Reading]:
     """The readings of these messages, as far as there are any."""
     bodies = (database.execute("SELECT body FROM reading WHERE message = ?", (message,)).fetchone() for message in messages)
     return [_READING.validate_json(zlib.decompress(row["body"])) for row in bodies if row]
+
+
+def reading_digest(database: sqlite3.Connection, message: str) -> str | None:
+    """What tells the reading of a message from any other; None when there is none."""
+    row = database.execute("SELECT digest, iif(digest IS NULL, body, NULL) AS body FROM reading WHERE message = ?", (message,)).fetchone()
+    if row is None or row["digest"]:
+        return row and str(row["digest"])
+    digest = hashlib.sha256(row["body"]).hexdigest()  # kept by a version that noted none
+    with transaction(database):
+        database.execute("UPDATE reading SET digest = ? WHERE message = ?", (digest, message))
+    return digest
 
 
 def keep_fields(database: sqlite3.Connection, owners: list[str], rows: list[tuple[Any, ...]]) -> None:

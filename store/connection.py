@@ -66,16 +66,35 @@ def reported() -> Iterator[None]:
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """One `BEGIN IMMEDIATE` … `COMMIT`; rolled back when anything is raised inside. Raises StoreBusy, StoreDamaged, StoreError."""
+    """One `BEGIN IMMEDIATE` … `COMMIT`; rolled back when anything is raised inside. Within another transaction it is a part of that one,
+    which alone is rolled back. Raises StoreBusy, StoreDamaged, StoreError."""
+    inner = database.in_transaction
+    begin, commit, undo = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part") if inner else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
     with reported():
-        database.execute("BEGIN IMMEDIATE")
+        database.execute(begin)
         try:
             yield database
-            database.execute("COMMIT")
+            database.execute(commit)
         except BaseException:
             if database.in_transaction:
-                database.execute("ROLLBACK")
+                database.execute(undo)
+            if inner and database.in_transaction:
+                database.execute(commit)
             raise
+
+
+@contextmanager
+def snapshot(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The database as it is at one moment; within a transaction, as that one has left it."""
+    with reported():
+        if database.in_transaction:
+            yield database
+            return
+        database.execute("BEGIN")
+        try:
+            yield database
+        finally:
+            database.execute("COMMIT")
 
 
 def steps(which: Which) -> tuple[tuple[int, str], ...]:

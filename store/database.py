@@ -23,12 +23,13 @@ from extractors.submission import Reading, Submission
 from intake.message import Taken
 from parsers.document import Document
 from profiles.profile import Profile
-from store import caches, decisions, flatten, jobs, looking, relations, saving, sources
+from store import caches, decisions, flatten, hands, jobs, looking, relations, saving, sources
 from store.accounts import Accounts
 from store.campaign import keep_campaign
-from store.connection import connect, reported, transaction
+from store.connection import connect, reported, snapshot, transaction
 from store.desk import Desk
 from store.erasing import Erasing
+from store.hands import HandRow
 from store.masking import Mask, keyed_hash
 from store.pictures import PageMarks, page_marks
 from store.rows import (
@@ -47,6 +48,7 @@ from store.rows import (
     Status,
     ValueRow,
 )
+from store.settled import Settled
 
 INTAKE, PRIVATE = "intake.db", "private.db"
 
@@ -90,12 +92,14 @@ class Store:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """intake.db as it is at one moment."""
-        with self._turn, reported():
-            self.intake.execute("BEGIN")
-            try:
-                yield self.intake
-            finally:
-                self.intake.execute("COMMIT")
+        with self._turn, snapshot(self.intake):
+            yield self.intake
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written inside is written at once: durable when the block ends, all undone when it raises. Keep it short: others wait."""
+        with self._turn, transaction(self.intake), transaction(self.private):
+            yield
 
     # ------------------------------------------------------------------------------------------------ taking in
 
@@ -245,6 +249,11 @@ class Store:
             found = caches.readings(self.private, keys)
         return tuple(sorted(found, key=self._received))
 
+    def assigned(self, unit: str | None, message: str) -> tuple[HandRow, ...]:
+        """Every file of the unit's messages (of `message` alone where `unit` is None) that a person assigned to a project."""
+        with self._reading() as database:
+            return hands.assigned(database, looking.messages_of(database, unit, message))
+
     def _received(self, reading: Reading) -> tuple[bool, float, str]:
         moment = reading.message.received_at
         if moment is not None and moment.tzinfo is None:
@@ -253,7 +262,7 @@ class Store:
 
     def register(self, submissions: tuple[Submission, ...]) -> Register:
         """What the current projects of these submissions have in common with each other and with all others in the store."""
-        mask = self._knowing_all(submissions)
+        mask = self._knowing(self.known_values(submissions))
         mine = tuple(relations.masked(entry, mask) for entry in entries_of(submissions, partial(keyed_hash, mask.key)))
         with self._reading() as database:
             return relations.register(database, mine, frozenset(submission.message for submission in submissions))
@@ -261,21 +270,25 @@ class Store:
     def save_settled(
         self,
         job: Job | None,
-        unit: str | None,
         submissions: tuple[Submission, ...],
         findings: tuple[Finding, ...],
         spans: tuple[SpanRow, ...] = (),
+        made_from: str | None = None,
     ) -> frozenset[str]:
         """Replaces parts, projects, fields, choices, findings and spans of these messages; what people decided stays. Ends the job.
 
         Other units whose projects now share, or no longer share, a person, a firm, a name or a text with these must be judged again. With a
         job, a settle job is queued for each in the same transaction (so a kill cannot lose it) and the answer is empty; without one
-        their names are returned. Nothing is saved when the job's lease was lost. `unit` is whom the submissions belong to.
+        their names are returned. Nothing is saved when the job's lease was lost. `made_from` is the digest of the `settled.Inputs`.
         """
-        del unit  # the messages say it themselves; it stands in the signature for the reader of the pipeline
-        mask = self._knowing_all(submissions)
+        mask = self._knowing(self.known_values(submissions))
         with self._turn:
-            return saving.save_settled(self.intake, self.private, job, submissions, findings, spans, mask)
+            return saving.save_settled(self.intake, self.private, job, submissions, findings, spans, mask, made_from)
+
+    @property
+    def settled(self) -> Settled:
+        """What settling need not do again."""
+        return Settled(self.intake, self.private, self._turn, self.mask)
 
     def save_spans(self, spans: tuple[SpanRow, ...]) -> None:
         """Adds NLP spans to saved projects."""
@@ -317,10 +330,10 @@ class Store:
         with self._turn:
             decisions.correct(self.intake, self.private, (project, form, field), value, decisions.Act(actor, at, reason), self.mask)
 
-    def corrections(self) -> tuple[Correction, ...]:
-        """All reviewers' values, in full, by (project, form, field)."""
+    def corrections(self, projects: Iterable[str]) -> tuple[Correction, ...]:
+        """The reviewers' values of these projects, in full."""
         with self._turn, reported():
-            return decisions.corrections(self.intake, self.private)
+            return decisions.corrections(self.intake, self.private, projects)
 
     @property
     def accounts(self) -> Accounts:
@@ -394,9 +407,9 @@ class Store:
         with self._reading() as database:
             return looking.rows(database, FieldRow, "form = 'summary'")
 
+    def known_values(self, submissions: Iterable[Submission]) -> frozenset[str]:
+        """Every sensitive value that these submissions hold: texts that quote one are masked by it."""
+        return flatten.known_values((form for submission in submissions for form in flatten.all_forms(submission)), self.mask.sensitive)
+
     def _knowing(self, known: frozenset[str]) -> Mask:
         return replace(self.mask, known=known)
-
-    def _knowing_all(self, submissions: tuple[Submission, ...]) -> Mask:
-        forms = [form for submission in submissions for form in flatten.all_forms(submission)]
-        return self._knowing(flatten.known_values(forms, self.mask.sensitive))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -217,11 +217,12 @@ def correct_in(database: sqlite3.Connection, place: tuple[str, str, str], shown:
     jobs.queue(database, "settle", message)
 
 
-def corrections(database: sqlite3.Connection, private: sqlite3.Connection) -> tuple[Correction, ...]:
-    """All corrections in full."""
+def corrections(database: sqlite3.Connection, private: sqlite3.Connection, projects: Iterable[str]) -> tuple[Correction, ...]:
+    """The corrections of these projects in full."""
     found = []
-    for row in database.execute("SELECT * FROM correction ORDER BY project, form, field"):
-        full = private.execute("SELECT value FROM corrected WHERE hash = ?", (row["hash"],)).fetchone() if row["hash"] else None
-        value = full["value"] if full else row["value"]
-        found.append(Correction(row["project"], row["form"], row["field"], value, row["actor"], row["at"]))
+    for project in projects:
+        for row in database.execute("SELECT * FROM correction WHERE project = ? ORDER BY form, field", (project,)):
+            full = private.execute("SELECT value FROM corrected WHERE hash = ?", (row["hash"],)).fetchone() if row["hash"] else None
+            value = full["value"] if full else row["value"]
+            found.append(Correction(row["project"], row["form"], row["field"], value, row["actor"], row["at"]))
     return tuple(found)

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from errors import NotFound, Overtaken
 from store import decisions, hands, letters, lists, looking
-from store.connection import reported, transaction
+from store.connection import reported, snapshot, transaction
 from store.decisions import CORRECTION, DECISION, FINDING, Act, Event, FindingKey
-from store.hands import HAND, Handling, HandRecord, HandRow, TakeBack
+from store.hands import HAND, Handling, HandRecord, TakeBack
 from store.letters import Addressee, LetterRow, Papers
 from store.lists import MessageSheet, Queue, QueueAsk, Today
 from store.masking import Mask
@@ -189,11 +189,6 @@ class Desk:
         with self._reading() as database:
             return hands.record(database, message)
 
-    def assigned(self) -> tuple[HandRow, ...]:
-        """Every file that a person assigned to a project."""
-        with self._reading() as database:
-            return hands.assigned(database)
-
     def handle(self, message: str, version: int | None, wanted: Handling, act: Act) -> None:
         """Does something about a message's files; it is read again. `version` is the one the person saw (None: any).
 
@@ -204,12 +199,8 @@ class Desk:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self.turn, reported():
-            self.intake.execute("BEGIN")
-            try:
-                yield self.intake
-            finally:
-                self.intake.execute("COMMIT")
+        with self.turn, snapshot(self.intake):
+            yield self.intake
 
     def record(self, project: str) -> Record:
         """What people did with a project. Raises NotFound."""

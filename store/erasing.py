@@ -150,6 +150,7 @@ def _forget_private(private: sqlite3.Connection, intake: sqlite3.Connection, pla
         going = {row["hash"] for project in plan.projects for row in intake.execute(f"{mine} = ?", (project,))}
         staying = {row["hash"] for row in intake.execute(f"{mine} NOT IN ({','.join('?' * len(plan.projects))})", plan.projects)}
     with transaction(private):
+        private.execute("DELETE FROM breaches")  # it quotes people; whatever is still true is found again
         for message in plan.whole:
             private.execute("DELETE FROM reading WHERE message = ?", (message,))
             private.execute("DELETE FROM field WHERE owner = ? OR message = ?", (message, message))
@@ -179,6 +180,7 @@ def _forget(database: sqlite3.Connection, private: sqlite3.Connection, plan: Pla
             saving.save_message(database, part.message, reading, mask)
             saving.save_files(database, part.message, reading.files, mask)
         _scrub_message(database, part.message, plan.words)
+        database.execute("UPDATE message SET settled = NULL WHERE message = ?", (part.message,))
     _queue(database, concerned, frozenset(plan.whole))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
 from errors import NotFound, Overtaken
@@ -83,9 +84,9 @@ def rows(database: sqlite3.Connection, message: str) -> dict[int, HandRow]:
     return {row["position"]: HandRow(*row) for row in found}
 
 
-def assigned(database: sqlite3.Connection) -> tuple[HandRow, ...]:
-    """All that name a project."""
-    return tuple(HandRow(*row) for row in database.execute(f"SELECT {_NAMES} FROM hand WHERE project != ''"))  # noqa: S608
+def assigned(database: sqlite3.Connection, messages: Iterable[str]) -> tuple[HandRow, ...]:
+    """Those of these messages that name a project."""
+    return tuple(row for message in messages for row in rows(database, message).values() if row.project)
 
 
 def version(database: sqlite3.Connection, message: str) -> int:

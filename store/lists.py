@@ -15,18 +15,20 @@ from store.search import phrase
 from texts import say
 
 PAGE = 50
+NAMES = 300
+"""How many units are offered to choose from; a province has thousands, which the search finds."""
 SORTS = {
     "received": "received_at DESC, project DESC",
     "oldest": "received_at ASC NULLS LAST, project",
-    "unit": "unit ASC NULLS LAST, project_name, project",
+    "unit": "unit, project_name, project",
     "name": "project_name, project",
-    "category": "category ASC NULLS LAST, received_at DESC, project",
-    "completer": "first_completer ASC NULLS LAST, employer, project",
+    "category": "category, received_at DESC, project",
+    "completer": "first_completer, employer, project",
     "errors": "errors DESC, to_verify DESC, project",
     "status": "status, received_at, project",
-    "decision": "decision ASC NULLS LAST, received_at DESC, project",
+    "decision": "decision, received_at DESC, project",
 }
-"""How the queue may be ordered."""
+"""How the queue may be ordered; each has its index."""
 UNDECIDED = "none"
 
 
@@ -130,13 +132,18 @@ def queue(database: sqlite3.Connection, ask: QueueAsk) -> Queue:
         fits["decision"] = _UNDECIDED
     if "q" in fits and not values["q"]:
         fits["q"] = "0"
-    where = f"FROM project WHERE {' AND '.join(('superseded_by IS NULL', *fits.values()))}"
+    # What is filtered is looked at whole, in the index that holds all there is to ask; a unit's projects are few and have their own.
+    source = "project INDEXED BY project_queue" if fits and "unit" not in fits else "project"
+    where = f"FROM {source} WHERE {' AND '.join(('superseded_by IS NULL', *fits.values()))}"
     total = int(database.execute(f"SELECT count(*) {where}", values).fetchone()[0])
     order = SORTS.get(ask.sort, SORTS["received"])
     window = {"most": PAGE, "skipped": PAGE * (max(1, ask.page) - 1)}
     keys = database.execute(f"SELECT project {where} ORDER BY {order} LIMIT :most OFFSET :skipped", values | window).fetchall()
     rows = tuple(_row(database, key["project"]) for key in keys)
-    return Queue(rows, total, _names(database, "unit", "project"), _names(database, "actor", "decision"))
+    units = _names(database, "unit", "project")
+    if ask.unit and ask.unit not in units:
+        units = (ask.unit, *units)
+    return Queue(rows, total, units, _names(database, "actor", "decision"))
 
 
 _ROW = """
@@ -152,15 +159,16 @@ def _row(database: sqlite3.Connection, key: str) -> QueueRow:
 
 
 def _names(database: sqlite3.Connection, column: str, table: str) -> tuple[str, ...]:
-    """The different values of an indexed column, by skipping from one to the next."""
+    """The first `NAMES` different values of an indexed column, by skipping from one to the next."""
     skipping = f"""WITH RECURSIVE known (name) AS (SELECT min({column}) FROM {table} UNION ALL
-        SELECT (SELECT min({column}) FROM {table} WHERE {column} > name) FROM known WHERE name IS NOT NULL)
-        SELECT name FROM known WHERE name IS NOT NULL"""  # noqa: S608 - this module's own words
+        SELECT (SELECT min({column}) FROM {table} WHERE {column} > name) FROM known WHERE name IS NOT NULL LIMIT {NAMES + 1})
+        SELECT name FROM known WHERE name IS NOT NULL LIMIT {NAMES}"""  # noqa: S608 - this module's own words
     return tuple(row["name"] for row in database.execute(skipping))
 
 
-_COUNTS = """
-    SELECT status, category, unit, decision, count(*) FROM project WHERE superseded_by IS NULL GROUP BY status, category, unit, decision"""
+_CURRENT = "FROM project WHERE superseded_by IS NULL"
+_FIGURES = f"SELECT status, category, decision, count(*) {_CURRENT} GROUP BY status, category, decision"
+_SHARES = f"SELECT coalesce(unit, ''), status, count(*) {_CURRENT} GROUP BY unit, status"
 _RULES = "SELECT rule, count(*) FROM finding WHERE severity != 'advice' GROUP BY rule"
 _DISMISSED = """
     SELECT rule, count(*) FROM dismissal JOIN finding USING (message, project, rule, form, field)
@@ -182,15 +190,15 @@ def today(database: sqlite3.Connection, since: datetime) -> Today:
     def counted(query: str) -> dict[str, int]:
         return {str(name): int(number) for name, number in database.execute(query)}
 
-    groups = [tuple(row) for row in database.execute(_COUNTS)]
+    figures = [tuple(row) for row in database.execute(_FIGURES)]
     rules = Counter(counted(_RULES)) - Counter(counted(_DISMISSED))
-    decisions = _summed((decision, number) for *_, decision, number in groups if decision)
+    decisions = _summed((decision, number) for *_, decision, number in figures if decision)
     before = (since - timedelta(days=2)).date().isoformat()
     return Today(
-        statuses=_summed((status, number) for status, *_, number in groups),
+        statuses=_summed((status, number) for status, *_, number in figures),
         decisions=decisions,
-        units=_shares((unit or "", status, number) for status, _, unit, _, number in groups),
-        categories=_shares((category or "", status, number) for status, category, _, _, number in groups),
+        units=_shares(tuple(row) for row in database.execute(_SHARES)),
+        categories=_shares((category or "", status, number) for status, category, _, number in figures),
         rules=tuple(sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))[:10]),
         arrivals=tuple(Arrival(*row) for row in database.execute(_ARRIVALS)),
         new=one(_NEW, since=since.isoformat(), before=before),

@@ -4,7 +4,9 @@ Candidates come from indexed look-ups (`relation`); the verdict is `checks.regis
 two projects have in common depends on these two alone and not on whatever else had arrived when they were compared.
 
 Nearly the same texts are preselected by a bottom-k sketch: of all 4-character shingles the `SKETCH` with the smallest hashes. The
-share of common ones estimates how much the texts overlap (Broder 1997, "On the resemblance and containment of documents").
+share of common ones estimates how much the texts overlap (Broder 1997, "On the resemblance and containment of documents"). Of the projects
+that share a shingle at most `MOST` are looked at, so that a phrase that everybody uses costs the same whether a hundred or a hundred
+thousand use it; what a copy shares with its original is mostly rare (`benchmarks/rules.py` measures what is found).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from store.masking import Mask
 SKETCH = 48
 SHARED = 6
 SHINGLE = 4
+MOST = 64
 
 
 @lru_cache(maxsize=4096)
@@ -46,9 +49,34 @@ def masked(entry: Entry, mask: Mask) -> Entry:
 
 
 def keep(database: sqlite3.Connection, entry: Entry) -> None:
-    """Saves a current project's entry and what it can be found by."""
+    """Saves a current project's entry, what it can be found by, and what it has in common with those saved before."""
+    others = candidates(database, entry, frozenset())
     database.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?,?)", astuple(entry))
     database.executemany("INSERT INTO relation VALUES (?,?,?)", [(entry.project, *pair) for pair in relations(entry)])
+    for other in others:
+        rows = [(mine.project, *_kin(found)) for mine, theirs in ((entry, other), (other, entry)) for found in _compared(mine, theirs)]
+        database.executemany("INSERT INTO kin VALUES (?,?,?,?,?,?)", rows)
+
+
+def _kin(found: Neighbour) -> tuple[object, ...]:
+    return found.project, found.same_person, found.same_firm, found.same_name, found.similarity
+
+
+_KIN = """
+    SELECT kin.project AS mine, entry.project, unit, name, first_completer, employer, same_person, same_firm, same_name, similarity
+    FROM kin JOIN entry ON entry.project = kin.other WHERE kin.project IN (SELECT project FROM project WHERE message = ?)
+    ORDER BY kin.project, kin.other"""
+
+
+def kinship(database: sqlite3.Connection, messages: Iterable[str]) -> Register:
+    """The register of the saved projects that these messages brought: what `register` would say of them."""
+    found: dict[str, tuple[Neighbour, ...]] = {}
+    for message in messages:
+        for mine, *values in database.execute(_KIN, (message,)):
+            other = Neighbour(*values)
+            other = replace(other, same_firm=bool(other.same_firm), same_name=bool(other.same_name))
+            found[mine] = (*found.get(mine, ()), other)
+    return Register(found)
 
 
 def entries(database: sqlite3.Connection, messages: Iterable[str]) -> frozenset[Entry]:
@@ -64,7 +92,8 @@ def candidates(database: sqlite3.Connection, entry: Entry, without: frozenset[st
     shared: dict[str, int] = {}
     sure: set[str] = set()
     for kind, value in relations(entry):
-        for row in database.execute("SELECT project FROM relation WHERE kind = ? AND value = ?", (kind, value)):
+        most = MOST if kind == "text" else -1
+        for row in database.execute("SELECT project FROM relation WHERE kind = ? AND value = ? LIMIT ?", (kind, value, most)):
             if kind == "text":
                 shared[row["project"]] = shared.get(row["project"], 0) + 1
             else:
@@ -88,7 +117,7 @@ def register(database: sqlite3.Connection, mine: tuple[Entry, ...], messages: fr
         others = {other.project: other for other in (*candidates(database, entry, messages), *mine) if other.project != entry.project}
         pairs = (_compared(entry, others[project]) for project in sorted(others))
         found[entry.project] = tuple(neighbour for pair in pairs for neighbour in pair)
-    return Register(found)
+    return Register({project: others for project, others in found.items() if others})
 
 
 def _compared(entry: Entry, other: Entry) -> tuple[Neighbour, ...]:

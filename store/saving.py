@@ -116,6 +116,7 @@ def forget(database: sqlite3.Connection, message: str) -> None:
     database.execute("DELETE FROM field WHERE owner = ?", (message,))
     database.execute("DELETE FROM part WHERE owner = ?", (message,))
     database.execute("DELETE FROM project WHERE message = ?", (message,))
+    database.execute("UPDATE message SET settled = NULL WHERE message = ?", (message,))
 
 
 def save_settled(
@@ -126,6 +127,7 @@ def save_settled(
     findings: tuple[Finding, ...],
     spans: tuple[SpanRow, ...],
     mask: Mask,
+    made_from: str | None,
 ) -> frozenset[str]:
     """What these messages say is now exactly this; ends the job. See `Store.save_settled`."""
     submissions = tuple(flatten.distinct(submission) for submission in submissions)
@@ -149,6 +151,7 @@ def save_settled(
             relations.keep(database, entry)
         save_spans(database, spans, mask)
         standing.restate(database, owners)
+        database.executemany("UPDATE message SET settled = ? WHERE message = ?", [(made_from, owner) for owner in owners])
         concerned |= relations.concerned(database, entries - before, own)
         return _conclude(database, job, concerned)
 

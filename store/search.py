@@ -24,7 +24,7 @@ def phrase(query: str) -> str:
 
 
 def text_of(project: Project, mask: Mask) -> tuple[str, str]:
-    """(name, body) to be searched: the project's name, and every value that counts, masked and spaced."""
+    """(name, body) to be searched: the project's name; every value that counts and the unit, masked and spaced."""
     values = (mask.value(choice.form, choice.field, choice.value) for choice in project.choices)
-    body = "\n".join(mask.running(value) for value in values)
+    body = "\n".join((*(mask.running(value) for value in values), mask.running(project.unit or "")))
     return spaced(mask.running(project.name)), spaced(body)

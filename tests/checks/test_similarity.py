@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from checks.register import SIMILAR
-from checks.similarity import similar_pairs
+from checks.similarity import cosine
 
 TEXTS = [
     "本项目对轧机导卫的固定方式进行改进，用偏心快换卡座代替螺栓。解决了换导卫停机时间长、对中不准的问题。首创偏心锁紧结构，取得实用新型专利1项。年节约停机损失42.5万元，可在同类轧线推广。成材率由96.1%提高到97.4%。",
@@ -29,11 +29,6 @@ WORDS = {
     "降到": "下降为",
     "年": "每年",
 }
-
-
-def cosine(a, b):
-    pairs = similar_pairs([a, b], -1)
-    return pairs[0][2]
 
 
 def dropped(text, share, seed):
@@ -64,3 +59,16 @@ def test_a_copied_project_is_above_the_threshold_whatever_was_done_to_it(change)
             ),
         }[change]()
         assert cosine(text, copied) >= SIMILAR, (change, cosine(text, copied))
+
+
+@pytest.mark.parametrize("change", [reworded, lambda text: dropped(text, 0.5, 1), lambda text: TEXTS[1], lambda text: f" A\n\n {text}B 12"])
+def test_the_cosine_is_scikit_learns(change):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    for text in TEXTS:
+        matrix = TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True).fit_transform([text, change(text)])
+        assert cosine(text, change(text)) == pytest.approx((matrix @ matrix.T)[0, 1])
+
+
+def test_a_text_too_short_to_say_anything_is_like_no_other():
+    assert cosine("一种自动送料装置。", "一种自动送料装置。") is None

@@ -113,7 +113,7 @@ def settle(store: Store, said: dict[str, tuple[Submission, tuple[Finding, ...]]]
     settled = []
     while (job := store.lease("settle", "t", NOW, 60)) is not None:
         made, findings = said[job.message]
-        store.save_settled(job, made.unit, (made,), findings)
+        store.save_settled(job, (made,), findings)
         settled.append(job.message)
     return settled
 

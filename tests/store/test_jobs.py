@@ -191,7 +191,7 @@ def test_the_same_settling_again_changes_nothing(tmp_path):
     store = open_store(tmp_path)
     through(store, findings=(finding(),))
     before = views(store)
-    store.save_settled(None, "丹阳市总工会", (submission(),), (finding(),))
+    store.save_settled(None, (submission(),), (finding(),))
     assert views(store) == before and store.pending("settle") == 0
 
 
@@ -232,7 +232,7 @@ def test_one_settle_job_stands_for_the_whole_unit_and_only_one_settles_at_a_time
     assert store.pending("settle") == 4
     first = store.lease("settle", "a", NOW, 60)
     assert store.pending("settle") == 3 and store.lease("settle", "b", NOW, 60) is None
-    store.save_settled(first, "甲工会", (), ())
+    store.save_settled(first, (), ())
     assert [store.lease("settle", "b", NOW, 1e-9).message for _ in range(1)] == [key(3)]
 
 
@@ -241,7 +241,7 @@ def test_a_message_that_now_belongs_to_another_unit_settles_both(tmp_path):
     read(store, 1, "甲工会")
     read(store, 2, "甲工会")
     while (job := store.lease("settle", "t", NOW, 60)) is not None:
-        store.save_settled(job, "甲工会", (submission(1, "甲工会"), submission(2, "甲工会")), ())
+        store.save_settled(job, (submission(1, "甲工会"), submission(2, "甲工会")), ())
     store.intake.execute("UPDATE job SET state = 'queued' WHERE kind = 'read' AND message = ?", (key(2),))
     store.finish_reading(store.lease("read", "t", NOW, 60), reading(2, "乙工会"))
     waiting = [row["message"] for row in store.intake.execute("SELECT message FROM job WHERE kind = 'settle' AND state = 'queued' ORDER BY id")]

@@ -130,7 +130,7 @@ def test_no_byte_of_intake_db_holds_a_full_id_number(pair, where):
         made = replace(made, forms=(*made.forms, replace(extra, source="scan")))
         findings = (replace(finding(), text=f"号码 {text} 有误"),)
         spans = (SpanRow(made.key, "nomination", "summary_what", 0, 5, "号码", text, text),)
-        store.save_settled(store.lease("settle", "t", NOW, 9), "u", (submission(projects=(made,)),), findings, spans)
+        store.save_settled(store.lease("settle", "t", NOW, 9), (submission(projects=(made,)),), findings, spans)
         store.correct(made.key, "person", "id_number", number, "审核", NOW, f"改为{text}")
         store.dismiss(findings[0].key, "审核", NOW, text)
         held = everything(Path(folder)).decode("utf-8", "replace")

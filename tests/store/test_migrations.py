@@ -84,7 +84,7 @@ def test_a_house_of_any_earlier_version_goes_on_working(tmp_path, filled, number
     of_version(tmp_path / "private.db", "private", min(number, steps("private")[-1][0]), filled)
     store = open_store(tmp_path)
     name = store.projects()[0].project
-    assert store.projects()[0].decision == "passed" and store.corrections()[0].value == "321181198509104888"
+    assert store.projects()[0].decision == "passed" and store.corrections([store.projects()[0].project])[0].value == "321181198509104888"
     assert store.intake.execute("SELECT count(*) FROM project_search WHERE project_search MATCH '\"自 动\"'").fetchone()[0] == 1
     store.decide(name, "returned", "王审核", NOW, "再看看")
     read(store, 2)

@@ -78,7 +78,7 @@ def test_a_project_that_goes_frees_its_neighbours(tmp_path):
     two_units(store, **{**OTHER, **SAME["firm"]})
     store.intake.execute("UPDATE job SET state = 'queued' WHERE kind = 'settle' AND message = ?", (key(2),))
     job = store.lease("settle", "t", NOW, 60)
-    store.save_settled(job, "乙工会", (submission(2, "乙工会", ()),), ())
+    store.save_settled(job, (submission(2, "乙工会", ()),), ())
     again = store.lease("settle", "t", NOW, 60)
     assert again.message == key(1)
     assert store.register((submission(1, "甲工会"),)).of(f"p{1:015x}") == ()
@@ -88,8 +88,8 @@ def test_without_a_job_the_units_concerned_are_named(tmp_path):
     store = open_store(tmp_path)
     two_units(store, **OTHER)
     changed = submission(2, "乙工会", (project(2, unit="乙工会", **{**OTHER, **SAME["firm"]}),))
-    assert store.save_settled(None, "乙工会", (changed,), ()) == {"甲工会"}
-    assert store.save_settled(None, "乙工会", (changed,), ()) == frozenset()
+    assert store.save_settled(None, (changed,), ()) == {"甲工会"}
+    assert store.save_settled(None, (changed,), ()) == frozenset()
 
 
 def test_a_superseded_version_is_nobodys_neighbour(tmp_path):
@@ -113,7 +113,7 @@ def test_what_people_decided_survives_a_recheck(tmp_path):
     assert store.pending("settle") == 1 and store.queue_recheck() == 1
     settle(store, said)
     assert (store.projects()[0].status, store.projects()[0].decision, store.findings()[0].state) == ("complete", "passed", "dismissed")
-    correction = store.corrections()[0]
+    correction = store.corrections([name])[0]
     assert (correction.field, correction.value) == ("id_number", "321181198509104888")
     assert [(row.action, row.after) for row in store.history(name)] == [
         ("dismiss", "missing-field person email dismissed"),
@@ -123,7 +123,7 @@ def test_what_people_decided_survives_a_recheck(tmp_path):
     store.reopen(finding().key, "王审核", NOW)
     store.decide(name, None, "王审核", NOW)
     store.correct(name, "person", "id_number", None, "王审核", NOW)
-    assert (store.projects()[0].status, store.projects()[0].decision, store.corrections()) == ("incomplete", None, ())
+    assert (store.projects()[0].status, store.projects()[0].decision, store.corrections([name])) == ("incomplete", None, ())
     assert len(store.history()) == 6 == len(store.history(message=key()))
 
 

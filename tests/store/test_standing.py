@@ -54,13 +54,13 @@ def resubmit(store):
     new = submission(3, projects=(project(3),))
     said = (finding(3, "provincial-award", "ineligible", "award_1_name"),)
     while (job := store.lease("settle", "t", NOW, 60)) is not None:
-        store.save_settled(job, "丹阳市总工会", (old, submission(2), new), said)
+        store.save_settled(job, (old, submission(2), new), said)
 
 
 def recheck(store, said=SAID[1:]):
     store.queue_recheck()
     while (job := store.lease("settle", "t", NOW, 60)) is not None:
-        store.save_settled(job, "丹阳市总工会", (submission(1), submission(2)), said)
+        store.save_settled(job, (submission(1), submission(2)), said)
 
 
 def erase(store):
