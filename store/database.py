@@ -290,16 +290,6 @@ class Store:
         """What settling need not do again."""
         return Settled(self.intake, self.private, self._turn, self.mask)
 
-    def save_spans(self, spans: tuple[SpanRow, ...]) -> None:
-        """Adds NLP spans to saved projects."""
-        with self._writing() as database:
-            saving.save_spans(database, spans, self.mask)
-
-    def units_settled(self) -> tuple[tuple[str | None, str], ...]:
-        """(unit, a message of it) of everything that was read; every message of no unit by itself. For `recheck`."""
-        with self._reading() as database:
-            return looking.units_settled(database)
-
     def queue_recheck(self) -> int:
         """Queues a settle job for every unit and every message of no unit: a recheck that survives a kill. Returns how many."""
         with self._writing() as database:

@@ -144,8 +144,8 @@ ORDER BY rank, p.project LIMIT 200""",
 
 HIDDEN = (
     "message", "sighting", "job", "file", "project", "part", "field", "choice", "finding", "dismissal", "acceptance", "decision", "correction",
-    "history", "entry", "relation", "kin", "span", "project_text", "project_search", "campaign", "roster", "watched", "letter", "gone", "erasure",
-    "hand",
+    "history", "entry", "relation", "kin", "span", "project_text", "project_search", "campaign", "roster", "watched", "letter", "gone",
+    "erasure", "hand",
 )  # fmt: skip
 """Tables behind the views: kept out of the way."""
 

@@ -152,7 +152,7 @@ def test_a_file_is_said_to_be_a_form_of_a_project_and_taken_back(clerk):
     page = clerk.see("说明.txt").text
     assert "这是证明" in page
     clerk.act("说明.txt", do="undo", event=re.search(r'name="event" value="(\d+)"', page)[1])
-    assert "missing-certificate" in clerk.rules() and clerk.store.desk.assigned() == ()
+    assert "missing-certificate" in clerk.rules() and clerk.store.assigned(UNIT, clerk.message) == ()
 
 
 def test_of_two_clerks_the_second_sees_what_the_first_did_and_nonsense_is_refused(clerk, good):
