@@ -15,7 +15,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from checks.register import Entry, Neighbour, Register, neighbours
 from checks.values import plain
@@ -24,7 +24,7 @@ from store.masking import Mask
 SKETCH = 48
 SHARED = 6
 SHINGLE = 4
-MOST = 64
+MOST = 24
 
 
 @lru_cache(maxsize=4096)
@@ -89,20 +89,23 @@ def entries(database: sqlite3.Connection, messages: Iterable[str]) -> frozenset[
 
 def candidates(database: sqlite3.Connection, entry: Entry, without: frozenset[str]) -> tuple[Entry, ...]:
     """Saved entries that may have something in common with `entry`, by key, but for those of the messages `without`."""
-    shared: dict[str, int] = {}
-    sure: set[str] = set()
-    for kind, value in relations(entry):
-        most = MOST if kind == "text" else -1
-        for row in database.execute("SELECT project FROM relation WHERE kind = ? AND value = ? LIMIT ?", (kind, value, most)):
-            if kind == "text":
-                shared[row["project"]] = shared.get(row["project"], 0) + 1
-            else:
-                sure.add(row["project"])
-    least = min(SHARED, len(sketch(entry.text)))
-    sure.update(project for project, count in shared.items() if count >= least)
-    sure.discard(entry.project)
-    rows = (_entry(database, project) for project in sorted(sure))
+    shared = [pair for pair in relations(entry) if pair[0] != "text"]
+    likely = {row["project"] for pair in shared for row in database.execute(_SHARED, pair)}
+    if shingles := sketch(entry.text):
+        likely.update(row["project"] for row in database.execute(_overlapping(len(shingles)), shingles))
+    likely.discard(entry.project)
+    rows = (_entry(database, project) for project in sorted(likely))
     return tuple(found for message, found in rows if message not in without)
+
+
+_SHARED = "SELECT project FROM relation WHERE kind = ? AND value = ?"
+
+
+@cache
+def _overlapping(size: int) -> str:
+    """The projects whose sketches share enough with one of `size` shingles."""
+    one = f"SELECT project FROM (SELECT project FROM relation WHERE kind = 'text' AND value = ? LIMIT {MOST})"  # noqa: S608
+    return f"SELECT project FROM ({' UNION ALL '.join([one] * size)}) GROUP BY project HAVING count(*) >= {min(SHARED, size)}"  # noqa: S608
 
 
 def _entry(database: sqlite3.Connection, project: str) -> tuple[str, Entry]:
