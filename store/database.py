@@ -173,12 +173,7 @@ class Store:
         Nothing happens when the lease was lost.
         """
         with self._writing() as database:
-            if not jobs.held(database, job):
-                return
-            said = self.mask.running(reason)
-            jobs.end(database, job, "quarantined", said)
-            if job.kind == "read":
-                database.execute("UPDATE message SET status = 'failed', reason = ? WHERE message = ?", (said, job.message))
+            jobs.quarantine(database, job, self.mask.running(reason))
 
     def retry(self, message: str | None = None) -> int:
         """Quarantined jobs (of one message, or all) wait again, from their first attempt; how many."""
@@ -224,12 +219,7 @@ class Store:
     def senders(self) -> dict[str, str]:
         """Sender address → unit, where every message of that address named the same known unit."""
         with self._reading() as database:
-            found = database.execute(
-                """SELECT lower(sender_address) AS address, min(told_unit) AS unit FROM message
-                   WHERE sender_address != '' AND unit_known AND told_unit IS NOT NULL
-                   GROUP BY address HAVING count(DISTINCT told_unit) = 1 ORDER BY address"""
-            )
-            return {row["address"]: row["unit"] for row in found}
+            return looking.senders(database)
 
     # ------------------------------------------------------------------------------------------------ settling
 
@@ -247,18 +237,12 @@ class Store:
             keys = looking.messages_of(database, unit, message)
         with self._turn, reported():
             found = caches.readings(self.private, keys)
-        return tuple(sorted(found, key=self._received))
+        return looking.in_order(found, ZoneInfo(self.profile.dates.timezone))
 
     def assigned(self, unit: str | None, message: str) -> tuple[HandRow, ...]:
         """Every file of the unit's messages (of `message` alone where `unit` is None) that a person assigned to a project."""
         with self._reading() as database:
             return hands.assigned(database, looking.messages_of(database, unit, message))
-
-    def _received(self, reading: Reading) -> tuple[bool, float, str]:
-        moment = reading.message.received_at
-        if moment is not None and moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(self.profile.dates.timezone))
-        return moment is None, moment.timestamp() if moment else 0.0, reading.message.key
 
     def register(self, submissions: tuple[Submission, ...]) -> Register:
         """What the current projects of these submissions have in common with each other and with all others in the store."""
@@ -289,6 +273,11 @@ class Store:
     def settled(self) -> Settled:
         """What settling need not do again."""
         return Settled(self.intake, self.private, self._turn, self.mask)
+
+    def units_settled(self) -> tuple[tuple[str | None, str], ...]:
+        """(unit, a message of it) of everything that was read; every message of no unit by itself."""
+        with self._reading() as database:
+            return looking.units_settled(database)
 
     def queue_recheck(self) -> int:
         """Queues a settle job for every unit and every message of no unit: a recheck that survives a kill. Returns how many."""

@@ -112,6 +112,14 @@ def end(database: sqlite3.Connection, job: Job, state: str, reason: str | None =
     )
 
 
+def quarantine(database: sqlite3.Connection, job: Job, reason: str) -> None:
+    """The job is set aside with its reason; a message that could not be read is `failed` with it. Nothing when the lease was lost."""
+    if held(database, job):
+        end(database, job, "quarantined", reason)
+        if job.kind == "read":
+            database.execute("UPDATE message SET status = 'failed', reason = ? WHERE message = ?", (reason, job.message))
+
+
 def renew(database: sqlite3.Connection, job: Job, now: datetime, seconds: float) -> bool:
     """Lengthens the lease to `seconds` from `now`; False when it has been taken by another."""
     if not held(database, job):

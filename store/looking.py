@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+from collections.abc import Iterable
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from errors import NotFound
+from extractors.submission import Reading
 from store.rows import (
     FieldRow,
     FileRow,
@@ -147,6 +150,28 @@ _SILENT = """
 def silent_units(database: sqlite3.Connection) -> tuple[str, ...]:
     """The units of the roster that have sent nothing, in its order."""
     return tuple(row["unit"] for row in database.execute(_SILENT))
+
+
+def senders(database: sqlite3.Connection) -> dict[str, str]:
+    """Sender address → unit, where every message of that address named the same known unit."""
+    found = database.execute(
+        """SELECT lower(sender_address) AS address, min(told_unit) AS unit FROM message
+           WHERE sender_address != '' AND unit_known AND told_unit IS NOT NULL
+           GROUP BY address HAVING count(DISTINCT told_unit) = 1 ORDER BY address"""
+    )
+    return {row["address"]: row["unit"] for row in found}
+
+
+def in_order(readings: Iterable[Reading], timezone: ZoneInfo) -> tuple[Reading, ...]:
+    """By (received_at, key), those of an unknown time last; a time without offset is local in `timezone`."""
+
+    def received(reading: Reading) -> tuple[bool, float, str]:
+        moment = reading.message.received_at
+        if moment is not None and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone)
+        return moment is None, moment.timestamp() if moment else 0.0, reading.message.key
+
+    return tuple(sorted(readings, key=received))
 
 
 def unit_of(database: sqlite3.Connection, message: str) -> str | None:
