@@ -90,7 +90,7 @@ def period(raw: str) -> tuple[str | None, str | None]:
     The end takes the start's year where it has none of its own (2022年6-12月, 2022.6-12). An open end (至今) and an end
     that is not written are None; a single date after 至 or 截至 is an end, any other single date a start.
     """
-    text = re.sub(r"\s+", "", arabic(raw))
+    text = re.sub(r"\s+", "", arabic(re.sub(r"\s+", "", raw)))
     short = re.search(r"((?:19|20)\d{2})[年./](\d{1,2})月?(?:-|—+|~|～|至|到|－|–)(\d{1,2})月(?!\d)", text) or re.fullmatch(
         r"((?:19|20)\d{2})[./](\d{1,2})(?:—+|~|～|至|到|-)(\d{1,2})", text
     )

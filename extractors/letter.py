@@ -111,9 +111,9 @@ def _cleaned(value: Flow, hint: re.Match[str] | None) -> Flow:
     """Without the blank's underscores, a printed hint in brackets, and the guillemets around it, the outer ones only."""
     value = _without_leaders(value)
     words = hint[0].strip("（()）") if hint else ""
-    for printed in (f"（{words}）", f"({words})", words):
-        if words and value.text.endswith(printed) and len(value.text) > len(printed):
-            value = value[: len(value) - len(printed)].strip("_＿")
+    printed = re.search(rf"[（(]?{re.escape(words)}[）)]?$", value.text) if words else None
+    if printed and printed.start():
+        value = value[: printed.start()].strip("_＿")
     value = value.strip("_＿:：")
     marked = False
     while value.signs and (outer := _outer(value.text)) is not None and not (marked and value.text[0] in _QUOTES):

@@ -54,6 +54,12 @@ _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?|\d*\.\d+"
 _AMOUNT = re.compile(rf"({_NUMBER})\s*(多|余|来)?\s*(亿|千万|百万|十万|万|[wW])?\s*(元|人民币)?")
 
 
+# Where one number goes on over a line's end: its extension, what stands behind a dash or an area code.
+_BROKEN_PHONE = re.compile(
+    r"\s*(?:转|分机|ext\.?)[:：]?\s*(?=\d)|\s*-\s*\n\s*|\s*\n\s*-\s*|(?<=^0\d{2})\n(?=\d{8})|(?<=^0\d{3})\n(?=\d{7})", re.MULTILINE
+)
+
+
 def plain(text: str) -> str:
     """NFKC without any white space."""
     return "".join(unicodedata.normalize("NFKC", text).split())
@@ -89,7 +95,8 @@ def id_number(raw: str) -> str:
 def phone(raw: str) -> str:
     """Digits only; several numbers joined by `、` in the order written."""
     numbers = []
-    parts = [piece for part in re.split(r"[、,，;；/]|\s{2,}|\n|或", unicodedata.normalize("NFKC", raw)) for piece in _side_by_side(part)]
+    written = re.sub(_BROKEN_PHONE, "-", unicodedata.normalize("NFKC", raw))
+    parts = [piece for part in re.split(r"[、,，;；/]|\s{2,}|\n|或", written) for piece in _side_by_side(part)]
     for part in parts:
         digits = re.sub(r"\D", "", re.sub(r"^\s*\+?86[-\s]?(?=1\d)", "", part))
         if digits:
@@ -254,14 +261,25 @@ def mended(raw: str, kind: str) -> str:
     if kind in {"id_number", "mobile", "phone", "postcode", "year"}:
         return raw.translate(_DIGIT_FOR) if kind != "phone" or not re.search(r"[A-Za-z]{3,}", raw) else raw
     if kind in {"amount", "count"} and re.search(r"[\dOolI]", raw) and not re.search(r"[A-Za-z]{3,}", raw):
-        return re.sub(r"(?<=[\dOolI|])[。．,，](?=[\dOolI|])", ".", raw).translate(_LOOK_ALIKES)
+        return _one_point(raw.translate(_LOOK_ALIKES))
     if kind == "email":
         return re.sub(r"[。．](?=[A-Za-z])", ".", raw).replace("＠", "@").replace("©", "@").replace("®", "@")
+    if kind in {"text", "certificate_number"} and re.fullmatch(r"\s*[1lI|丨]\s*", raw):
+        return "/"
+    if kind == "certificate_number":
+        return re.sub(r"[【〖〔\[]\s*((?:19|20)\d\d)\s*[】〗〕\]]", r"〔\1〕", raw)
     if kind in {"text", "prose", "blank", "organisation", "address"}:
         return re.sub(r"(?<=[\u4e00-\u9fff])[☑☐□](?=[\u4e00-\u9fff])", "口", raw)
     if kind in {"date", "period"}:
         return re.sub(r"(?<=\d)[oO]|[oO](?=\d)", "0", re.sub(r"(?<=\d)[lI]|[lI](?=\d)", "1", raw))
     return raw
+
+
+def _one_point(raw: str) -> str:
+    """A number in which a misread comma or full stop is a decimal point again, but one before three figures and a further point none."""
+    raw = re.sub(r"(?<=\d)\s+(?=\d)", "", raw)
+    raw = re.sub(r"(?<=\d)[。．，,.](?=\d{3}(?:[。．，,.]\d|$))", ",", raw) if re.search(r"\d[。．，,.]\d+[。．，,.]\d", raw) else raw
+    return re.sub(r"(?<=\d)(?:[。．]|[,，](?!\d{3}(?!\d)))(?=\d)", ".", raw).replace("，", ",")
 
 
 NORMALISERS: dict[str, Callable[[str], str]] = {

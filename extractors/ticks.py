@@ -68,12 +68,14 @@ def _gaps(flow: Flow, words: list[_Word]) -> list[str]:
 
 def _marked(words: list[_Word], gaps: list[str], scan: bool) -> set[str] | None:
     """By signs; None when there are no signs that tell."""
-    before = _signs_before(gaps, scan)
+    known = _side_at_ends(gaps, scan)
+    before = _boxes(gaps) if known is None else known
     yes: set[int] = set()
     no: set[int] = set()
     for index, gap in enumerate(gaps):
         for place, sign in _signs(gap, scan):
-            owner = _owner(index, place, gap, before, len(words))
+            sides = gap[:place], gap[place + 1 :]
+            owner = _owner(index, sides if known is None else [side.replace("\n", "") for side in sides], before, len(words))
             (yes if sign in TICKED + TICK_MISREAD else no).add(owner)
     if yes:
         return {words[i].choice for i in yes}
@@ -88,25 +90,29 @@ def _signs(gap: str, scan: bool) -> list[tuple[int, str]]:
     return found or [(m.start(), "√") for m in re.finditer(r"(?<=[（(\[【])\s*[vVxX×RＲ✗✘*＊]\s*(?=[）)\]】])", gap)]
 
 
-def _signs_before(gaps: list[str], scan: bool) -> bool:
-    """Whether signs stand before their words: told from the first and the last gap."""
+def _side_at_ends(gaps: list[str], scan: bool) -> bool | None:
+    """Whether signs stand before their words, where the first and the last gap tell; else None."""
     first, last = bool(_signs(gaps[0], scan)), bool(_signs(gaps[-1], scan))
     brackets_first = bool(re.search(r"[（(\[【]\s*[）)\]】]\s*$", gaps[0]))
     brackets_last = bool(re.match(r"\s*[（(\[【]\s*[）)\]】]", gaps[-1]))
     if first != last:
         return first
-    if brackets_first != brackets_last:
-        return brackets_first
-    return any(sign in UNTICKED + BOX_MISREAD for gap in gaps for _, sign in _signs(gap, scan))
+    return brackets_first if brackets_first != brackets_last else None
 
 
-def _owner(index: int, place: int, gap: str, before: bool, count: int) -> int:
-    """The index of the word that a sign in gap `index` belongs to: the nearer one, else as the style of the line is."""
+def _boxes(gaps: list[str]) -> bool:
+    """Boxes stand before their words where nothing else tells."""
+    return any(sign in UNTICKED + BOX_MISREAD for gap in gaps for sign in gap)
+
+
+def _owner(index: int, sides: Sequence[str], before: bool, count: int) -> int:
+    """The index of the word that a sign in gap `index`, `sides` left and right of it, belongs to: the nearer one, else as the style of the
+    line is."""
     if index == 0:
         return 0
     if index == count:
         return count - 1
-    to_left, to_right = len(_blank(gap[:place])), len(_blank(gap[place + 1 :]))
+    to_left, to_right = (len(_blank(side)) for side in sides)
     if to_left != to_right:
         return index - 1 if to_left < to_right else index
     return index if before else index - 1

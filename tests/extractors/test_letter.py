@@ -27,6 +27,7 @@ BODIES = {
     "plain": body(),
     "spaces around": body(f" {UNIT} ", f" {NAME} ", f"  {NAME}"),
     "underscores around": body(f"__{UNIT}__", f"_{NAME}_", f"＿{NAME}＿"),
+    "the hint in brackets of two kinds": body().replace("（单位名称）", "(单位名称）"),
     "without the hint": body().replace("（单位名称）", ""),
     "half-width hint": body().replace("（单位名称）", "(单位名称)"),
     "broken over lines": body().replace("项目研究", "项目\n研究").replace("机械", "机\n械"),

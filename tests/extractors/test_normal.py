@@ -40,6 +40,10 @@ CASES = [
     ("count", "两个", "2"),
     ("count", "０", "0"),
     ("phone", "0511-86152105", "051186152105"),
+    ("phone", "0511-83041263转\n806", "051183041263806"),
+    ("phone", "0511-\n85764804转\n806", "051185764804806"),
+    ("phone", "0511\n85154238转806", "051185154238806"),
+    ("phone", "0511-86152105\n13912345678", "051186152105、13912345678"),
     ("phone", "+86 139 1234 5678", "13912345678"),
     ("phone", "13912345678/0511-86152105", "13912345678、051186152105"),
     ("mobile", "176-8174-1529", "17681741529"),
@@ -90,6 +94,7 @@ PERIODS = {
     "2023年6月完成": (None, "2023-06"),
     "2022-2023年": ("2022", "2023"),
     "二〇二二年六月至二〇二三年十一月": ("2022-06", "2023-11"),
+    "二〇二二年十月至二\n〇二三年十二月": ("2022-10", "2023-12"),
     "长期": (None, None),
 }
 
@@ -97,6 +102,22 @@ PERIODS = {
 @pytest.mark.parametrize("raw", PERIODS)
 def test_a_period_has_its_start_and_end_as_written(raw):
     assert period(raw) == PERIODS[raw]
+
+
+SCANNED = [
+    ("amount", "1,020.75", "1020.75"),
+    ("amount", "1.020.75", "1020.75"),
+    ("amount", "1,020.7\n5", "1020.75"),
+    ("amount", "36,5", "36.5"),
+    ("amount", "1,200", "1200"),
+    ("text", "1", "/"),
+    ("certificate_number", "苏镇工职【2019〕448号", "苏镇工职〔2019〕448号"),
+]
+
+
+@pytest.mark.parametrize(("kind", "raw", "value"), SCANNED)
+def test_what_a_scan_shows_of_a_number_a_stroke_or_a_bracket_is_told(kind, raw, value):
+    assert normalise(mended(raw, kind), kind) == value
 
 
 def test_ocr_is_mended_only_where_it_is_safe():

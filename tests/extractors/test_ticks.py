@@ -1,0 +1,21 @@
+"""Which of several words a sign belongs to, where a scan's line ends fall between them."""
+
+import pytest
+
+from extractors.flow import flow_of, lines_in
+from extractors.ticks import ticked
+from tests.extractors.build import paragraph
+
+UNITS = ("公有制企业", "非公企业", "事业单位")
+LINES = {
+    "公有制企业（）非公企业\n(√）事业单位（）": "非公企业",
+    "公有制企业（√）非公企业\n（）事业单位（）": "公有制企业",
+    "☐公有制企业☐\n非公企业☑事业单位": "事业单位",
+    "公有制企业☐非公企业\n☑事业单位☐": "非公企业",
+    "公有制企业\n√非公企业\n事业单位": "非公企业",
+}
+
+
+@pytest.mark.parametrize("text", LINES)
+def test_a_sign_at_a_line_end_belongs_to_the_word_that_the_ends_of_the_text_tell(text):
+    assert ticked(flow_of(lines_in(paragraph(text), 1)), UNITS, scan=True) == (LINES[text],)
