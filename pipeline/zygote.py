@@ -27,6 +27,7 @@ from errors import FileRefused
 RESULT = "result.json"
 PR_SET_CHILD_SUBREAPER = 36
 POLL_SECONDS = 0.002
+KIB = 1024
 
 
 def main(module: str) -> None:
@@ -49,18 +50,14 @@ def _serve(task: Callable[..., bytes], request: dict[str, Any]) -> dict[str, Any
     child = os.fork()
     if child == 0:
         _work(task, request["arguments"], out, request["limits"])
-    status = _wait(child, request["limits"]["seconds"])
+    status, peak = _wait(child, request["limits"]["seconds"])
     _kill_all_children()
-    if status is None:
-        return {"outcome": "killed", "why": "seconds"}
-    if os.WIFSIGNALED(status):
-        return {"outcome": "killed", "why": _signal_reason(os.WTERMSIG(status))}
-    code = os.WEXITSTATUS(status)
+    code = None if status is None or os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
     if code == 0:
         return {"outcome": "done"}
     if code == 3:
         return {"outcome": "refused", **json.loads((out / RESULT).read_text(encoding="utf-8"))}
-    return {"outcome": "killed", "why": {4: "memory", 6: "file_size"}.get(code, "crash")}
+    return {"outcome": "killed", "why": _why(status, peak, request["limits"]["memory"])}
 
 
 def _work(task: Callable[..., bytes], arguments: dict[str, Any], out: Path, limits: dict[str, float]) -> None:
@@ -112,17 +109,17 @@ def _limit(limits: dict[str, float]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _wait(child: int, seconds: float) -> int | None:
-    """The child's wait status, or None when it had to be killed after `seconds`."""
+def _wait(child: int, seconds: float) -> tuple[int | None, int]:
+    """The child's wait status (None when it had to be killed after `seconds`), and how many bytes of memory it had at most."""
     end = time.monotonic() + seconds
     while True:
-        done, status = os.waitpid(child, os.WNOHANG)
+        done, status, used = os.wait4(child, os.WNOHANG)
         if done:
-            return status
+            return status, used.ru_maxrss * KIB
         if time.monotonic() > end:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return None
+            return None, 0
         time.sleep(POLL_SECONDS)
 
 
@@ -157,8 +154,17 @@ def _children(parent: int) -> list[int]:
     return found
 
 
-def _signal_reason(number: int) -> str:
-    return {signal.SIGXCPU: "seconds", signal.SIGXFSZ: "file_size", signal.SIGKILL: "memory"}.get(signal.Signals(number), "crash")
+def _why(status: int | None, peak: int, memory: float) -> str:
+    """What ended a child. A native library that gets no more memory crashes: with over a third of `memory` in use (the address space of what
+    is loaded takes another third), that is why."""
+    if status is None:
+        return "seconds"
+    if os.WIFSIGNALED(status):
+        known = {signal.SIGXCPU: "seconds", signal.SIGXFSZ: "file_size", signal.SIGKILL: "memory"}
+        why = known.get(signal.Signals(os.WTERMSIG(status)), "crash")
+    else:
+        why = {4: "memory", 6: "file_size"}.get(os.WEXITSTATUS(status), "crash")
+    return "memory" if why == "crash" and peak > memory / 3 else why
 
 
 if __name__ == "__main__":
