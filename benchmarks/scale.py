@@ -33,6 +33,8 @@ from tests.pipeline.machines import Host, free_port
 from wuxiao.opening import open_house
 
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo" / "01-句容.eml"
+ROUND_TRIP = 0.001  # seconds, in a building
+LINE_BYTES = 100e6  # a second, of 1 Gbit/s
 ASKED = ("order", "original", "known", "put_original", "put_document", "put_picture", "deliver")
 
 
@@ -201,6 +203,24 @@ def print_runs(runs: list[Run]) -> None:
         print(f"| {run.name} | {run.jobs} | {run.seconds:.1f} | {run.jobs / run.seconds:.2f} | {times} | {size} |")
 
 
+def print_model(run: Run, projects: int = 100_000) -> None:
+    """What more cores would bring, from one run. Assumes: cores as fast as this one, a project a message, round trips of 1 ms and 1 Gbit/s to
+    the coordinator, whose one process and whose line all share; settling by one core after reading; nobody is killed."""
+    moved = (run.fetched + run.brought) / LINE_BYTES
+    hand = run.workers + run.questions * ROUND_TRIP + moved
+    whole = projects * (run.coordinator + run.scheduler + run.workers + run.settle) / 3600
+    print(f"\n{run.name}: {whole:,.0f} CPU hours for {projects:,} projects\n")
+    print("| cores | projects/h | of the ideal | hours to read | hours to settle | bound by |")
+    print("|--:|--:|--:|--:|--:|---|")
+    for cores in (1, 2, 4, 8, 16, 32, 64):
+        bounds = {"workers": cores / hand, "the coordinator": 1 / run.coordinator, "its line": 1 / moved}
+        bound = min(bounds, key=bounds.__getitem__)
+        rate = bounds[bound]
+        share = rate * run.workers / cores
+        hours = f"{projects / rate / 3600:.1f} | {projects * run.settle / 3600:.2f}"
+        print(f"| {cores} | {3600 * rate:,.0f} | {share:.0%} | {hours} | {bound} |")
+
+
 def write(folder: Path, mails: list[bytes]) -> Path:
     folder.mkdir()
     for number, mail in enumerate(mails):
@@ -232,6 +252,9 @@ def main() -> None:
             scanned = write(Path(name) / "scanned", [project_mail(number, scans) for number in range(options.scanned)])
             runs.append(measure("scanned, 2 workers", scanned, warm, 1, 2, weighing))
     print_runs(runs)
+    for run in runs:
+        if "2 workers" in run.name and not run.name.startswith("bare"):
+            print_model(run)
     if options.json:
         options.json.write_text(json.dumps([asdict(run) for run in runs], indent=1))
 
