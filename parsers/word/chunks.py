@@ -1,6 +1,9 @@
-"""Documents within a Word document (altChunk): HTML, text, or another Word file whose content is shown in place."""
+"""Documents within a Word document (altChunk): HTML, text, RTF, or another Word file whose content is shown in place."""
 
 from __future__ import annotations
+
+import tempfile
+from pathlib import Path
 
 from errors import FileRefused
 from parsers.limits import ReadLimits
@@ -19,14 +22,23 @@ def chunk_blocks(content_type: str, data: bytes, limits: ReadLimits, nested: int
         if data[:2] == b"PK":
             return _word(data, limits, nested, notes)
         if data.lstrip()[:5] == b"{\\rtf":
-            notes.append(say("parsers.chunk_rtf"))
-            return ()
+            return _word(_as_word(data, limits), limits, nested, notes)
         if "rfc822" in content_type or data.lstrip()[:13].lower() == b"mime-version:":
             return mhtml_blocks(data, limits)
         return text_blocks(data, limits) if "text/plain" in content_type else html_blocks(data, limits)
     except FileRefused as refusal:
         notes.append(say("parsers.chunk_lost", why=str(refusal)))
         return ()
+
+
+def _as_word(data: bytes, limits: ReadLimits) -> bytes:
+    """The .docx that LibreOffice makes of RTF. Raises ConverterFailed."""
+    from parsers.word.office import convert
+
+    with tempfile.TemporaryDirectory() as name:
+        source = Path(name, "chunk.rtf")
+        source.write_bytes(data)
+        return convert(source, "rtf", Path(name), limits).read_bytes()
 
 
 def _word(data: bytes, limits: ReadLimits, nested: int, notes: list[str]) -> tuple[Block, ...]:

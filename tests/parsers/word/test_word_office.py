@@ -12,6 +12,8 @@ import olefile
 import pytest
 
 from errors import ConverterFailed, FileEncrypted
+from fixtures.ooxml import Package, paragraph
+from fixtures.ooxml import run as words
 from parsers.document import Table
 from parsers.limits import ReadLimits
 from parsers.reading import read_document
@@ -29,6 +31,14 @@ def made(folder, target: str, *bodies: str) -> list:
     command = ["soffice", profile, "--headless", "--convert-to", target, "--outdir", str(folder / "old"), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return [folder / "old" / f"s{n}.{target}" for n in range(len(bodies))]
+
+
+def test_rich_text_within_a_word_file_is_read_in_its_place(tmp_path):
+    package = Package(chunks=[r"{\rtf1\ansi {\b \u38468?\u20214?}\par \u30002?\par}"])
+    body = f'{paragraph(words("前"))}<w:altChunk r:id="rIdC0"/>{paragraph(words("后"))}'
+    document = read_document(saved(package.zipped(body), tmp_path, "x.docx"), "x", tmp_path, ReadLimits())
+    assert document.text.split() == ["前", "附件", "甲", "后"]
+    assert document.notes == ()
 
 
 @pytest.fixture(scope="module")
