@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from datasette import Response
+from datasette.version import __version__
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
@@ -18,6 +20,7 @@ from review.desk.posted import is_multipart, takes_files
 from review.desk.routes import handlers
 from review.gate import Gate
 from review.mishaps import answer
+from review.rights import allowed, rules
 from review.sessions import COOKIE, HOURS, cookie_of
 from review.words import ACTIONS, CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, local_time, spoken, told_change
 from store.search import phrase
@@ -53,15 +56,21 @@ class Review:
 
     @hookimpl(trylast=True)  # datasette lets the last word count
     def permission_allowed(self, actor: dict[str, str] | None, action: str, resource: Any) -> bool | None:
-        """Whoever may look sees the contract's views and the questions; the tables behind them and SQL of one's own are for who reviews."""
-        role = (actor or {}).get("role")
-        if role not in ROLES:
-            return False
-        if action == "view-database-download":
-            return False
-        if action == "execute-sql" or (action == "view-table" and tuple(resource)[-1] not in VIEWS):
-            return role != "viewer"
-        return None
+        """Datasette before 1.0: see `review.rights`."""
+        table = tuple(resource)[-1] if action == "view-table" else None
+        return allowed((actor or {}).get("role"), action, table)
+
+    @hookimpl
+    def permission_resources_sql(self, actor: dict[str, str] | None, action: str) -> Any:
+        """Datasette from 1.0: the same rules as rows."""
+        from datasette.permissions import PermissionSQL  # there is none before 1.0
+
+        found = rules((actor or {}).get("role"), action)
+        values = {f"wuxiao_{n}_{part}": value for n, rule in enumerate(found) for part, value in zip("pca", rule, strict=True)}
+        selects = [
+            f"SELECT :wuxiao_{n}_p AS parent, :wuxiao_{n}_c AS child, :wuxiao_{n}_a AS allow, 'wuxiao' AS reason" for n in range(len(found))
+        ]
+        return PermissionSQL(sql=" UNION ALL ".join(selects), params=values) if found else None
 
     @hookimpl
     def skip_csrf(self, scope: dict[str, Any]) -> bool | None:
@@ -95,6 +104,7 @@ class Review:
             "said_change": partial(told_change, profile=self.desk.profile),
             "desk_menu": MENU,
             "say": say,
+            "datasette_version": __version__,
             "said_action": lambda action: ACTIONS.get(action, action),
         }
 
@@ -120,14 +130,16 @@ class Review:
     @hookimpl
     def register_routes(self) -> list[tuple[str, Any]]:
         """Login, the one-time link, the pages of the desk."""
-        return [(r"^/-/login$", self.login), (r"^/-/enter$", self.enter), (r"^/-/leave$", self.leave), *handlers(self.desk)]
+        own = ((r"^/-/login$", self.login), (r"^/-/enter$", self.enter), (r"^/-/leave$", self.leave))
+        return [*((pattern, _function(view)) for pattern, view in own), *handlers(self.desk)]
 
     async def login(self, request: Any, datasette: Any) -> Response:
         """The login page; by POST, the login."""
         wanted = local_path(request.args.get("next") or "")
         if request.method != "POST":
             return await self._login_page(request, datasette, wanted, "")
-        if "ds_csrftoken" not in request.cookies:  # without any cookie the CSRF check of datasette lets a form through
+        by_token = "csrftoken" in request.scope  # datasette from 1.0 checks where a form comes from by its headers
+        if by_token and "ds_csrftoken" not in request.cookies:  # without any cookie the CSRF check of datasette lets a form through
             return await self._login_page(request, datasette, wanted, say("review.login_again"))
         given = await request.post_vars()
         account = self.desk.store.accounts.check(given.get("name", ""), given.get("password", ""), time.time())
@@ -139,7 +151,7 @@ class Review:
         page = await datasette.render_template("login.html", {"wanted": wanted, "wrong": wrong, "campaign": self.desk.profile}, request=request)
         return Response.html(page, status=403 if wrong else 200)
 
-    async def enter(self, request: Any) -> Response:
+    async def enter(self, request: Any, datasette: Any) -> Response:
         """The one-time link that `wuxiao serve` and `wuxiao demo` print; it may name a page as `next`."""
         account = self.desk.sessions.by_link(request.args.get("token") or "")
         if account is None:
@@ -148,7 +160,7 @@ class Review:
             self.desk.sessions.cookie(account), local_path(request.args.get("next") or ""), secure=request.scope.get("scheme") == "https"
         )
 
-    async def leave(self, request: Any) -> Response:
+    async def leave(self, request: Any, datasette: Any) -> Response:
         """Ends the session."""
         response = Response.redirect("/-/login")
         if request.method == "POST":
@@ -159,6 +171,15 @@ class Review:
         response = Response.redirect(wanted)
         response.set_cookie(COOKIE, cookie, max_age=HOURS * 3600, httponly=True, samesite="lax", secure=secure)
         return response
+
+
+def _function(view: Callable[[Any, Any], Coroutine[Any, Any, Response]]) -> Callable[[Any, Any], Coroutine[Any, Any, Response]]:
+    """The method as a plain function, which is what datasette 1.0 takes for a view."""
+
+    async def answered(request: Any, datasette: Any) -> Response:
+        return await view(request, datasette)
+
+    return answered
 
 
 def _project_of(row: Any) -> str | None:

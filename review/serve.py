@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.version import __version__
 
 from errors import UsageError
 from profiles.profile import Profile
@@ -28,6 +29,8 @@ from store.database import INTAKE, Store
 from texts import say
 
 HERE = Path(__file__).parent
+FROM_1 = not __version__.startswith("0.")
+"""Datasette from 1.0 takes questions and rights as configuration, not as metadata."""
 SETTINGS = {
     "allow_download": False,
     "allow_signed_tokens": False,
@@ -61,14 +64,16 @@ def make_desk(
     if pm.has_plugin(NAME):
         pm.unregister(name=NAME)
     pm.register(Review(Desk(store, profile, sessions, settler or Settler(store.data, profile, clock), clock, drafts)), NAME)
+    told = metadata(profile)
     return Datasette(
         [str(store.data / INTAKE)],
-        metadata=metadata(profile),
+        metadata=told,
         settings=SETTINGS,
         secret=store.accounts.session_secret(),
         template_dir=str(HERE / "templates"),
         static_mounts=[("wuxiao", str(HERE / "static"))],
         memory=False,
+        **({"config": told} if FROM_1 else {}),
     )
 
 
