@@ -7,7 +7,7 @@ when something else confirms it: a check digit, the same value elsewhere on the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from extractors.flow import Flow
@@ -50,9 +50,13 @@ def first_sight(flow: Flow, value: str) -> float:
     return OPEN if flow.confidence >= READER_DOUBTS else POOR
 
 
-def weigh(fields: Sequence[Field], kinds: dict[str, str], seals: Sequence[Seal]) -> tuple[Field, ...]:
-    """The fields with their confidence (0–1), starting from `first_sight`. `kinds` gives each field's kind."""
-    return tuple(replace(field, confidence=_weight(field, fields, kinds, seals)) for field in fields)
+def weigh(fields: Sequence[Field], kinds: dict[str, str], seals: Sequence[Seal], by_hand: Container[str] = ()) -> tuple[Field, ...]:
+    """The fields with their confidence (0–1), starting from `first_sight`. `kinds` gives each field's kind.
+
+    Those written `by_hand` are never sure: no shape or second reader proves handwriting.
+    """
+    most = (OPEN if field.field in by_hand else 1.0 for field in fields)
+    return tuple(replace(f, confidence=min(limit, _weight(f, fields, kinds, seals))) for f, limit in zip(fields, most, strict=True))
 
 
 def _weight(field: Field, fields: Sequence[Field], kinds: dict[str, str], seals: Sequence[Seal]) -> float:

@@ -80,7 +80,7 @@ def _form(stretch: Stretch, pages: Sequence[Page], medium: Medium, message: str,
     if not written and (rule.kind != "letter" or not scan):
         notes = (*notes, BLANK)
     if scan:
-        fields = weigh(fields, kinds_of(rule), seals(pages))
+        fields = weigh(fields, kinds_of(rule), seals(pages), {field.name for field in rule.fields() if field.by_hand})
     stamp, signature = _paper(rule, pages, stretch.blocks)
     return replace(base, fields=fields, ticks=ticks, notes=notes, sealed=stamp, signed=signature)
 
