@@ -19,6 +19,8 @@ from profiles.profile import FieldRule, FormRule
 STRUCTURED = frozenset(
     {"year", "date", "period", "mobile", "phone", "postcode", "id_number", "amount", "count", "sequence", "email", "certificate_number"}
 )
+# A label of so many signs is told where it stands right behind a value.
+GLUED = 4
 # A period, a date may be spread over cells: 起, its year, its month, 至, the other end.
 SPREAD = frozenset({"period", "date"})
 _DATED = r"[\d年月日号.\-/至到起止始自从由今~—–－－开结束间时：:]+"
@@ -330,7 +332,8 @@ def labelled_parts(flow: Flow, words: Lexicon, block: int | None = None) -> Iter
     """Each `label：value` of running text, the value up to the next label, within its line unless it is prose; only of `block` if given."""
     starts: list[tuple[int, int, FieldRule]] = []
     for match in re.finditer(r"[:：]", flow.text):
-        found = _label_before(flow, match.start(), words, block)
+        open_line = bool(starts) and "\n" not in flow.text[starts[-1][1] : match.start()]
+        found = _label_before(flow, match.start(), words, block, glued=open_line)
         if found:
             starts.append((found[0], match.end(), found[1]))
     for index, (_, value_start, rule) in enumerate(starts):
@@ -340,11 +343,13 @@ def labelled_parts(flow: Flow, words: Lexicon, block: int | None = None) -> Iter
         yield rule, value if rule.kind == "prose" or line_end < 0 else value[:line_end].strip("_＿")
 
 
-def _label_before(flow: Flow, end: int, words: Lexicon, block: int | None) -> tuple[int, FieldRule] | None:
-    """The longest label that ends where the colon stands, and where it begins."""
+def _label_before(flow: Flow, end: int, words: Lexicon, block: int | None, glued: bool) -> tuple[int, FieldRule] | None:
+    """The longest label that ends where the colon stands, and where it begins; a long one may be `glued` to the value before it, where a
+    scan lost the gap between them."""
     for start in range(max(0, end - 30), end - 1):
         head = flow[start:end]
-        if head.signs[0].char.isspace() or (start and re.match(r"\w", flow.text[start - 1])):
+        inside = bool(start) and bool(re.match(r"\w", flow.text[start - 1]))
+        if head.signs[0].char.isspace() or (inside and not (glued and len(head) >= GLUED and head.text in words.rules)):
             continue
         label = match_label(head, words, fuzzy=False)
         rules = [rule for number, rule in label.rules if block in (None, number)] if label and not label.rest.signs else []

@@ -18,7 +18,7 @@ _COMMON = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[+＋\-—–_\s、，,。;；:：（）()《》“”\"'【】\[\]<>|/]+")
-# A seal's ring text must be so alike (0–100) to a known name to name it.
+# A seal's ring text, a name in a scan must be so alike (0–100) to a known name to name it.
 SEAL = 80
 
 
@@ -54,9 +54,12 @@ def witnesses(message: Message, forms: Sequence[Form], profile: Profile, remembe
     """(witness, unit it names), the most trusted first: `summary`, `subject`, `letter`, `remembered`, `sender`, `seal`."""
     roster = profile.roster
     summaries = sorted((form for form in forms if form.form == "summary"), key=lambda form: form.source == "scan")
+    typed = [organisation(written) for form in summaries if form.source == "word" and (written := form.value("nominating_unit"))]
     for form in summaries:
         if written := form.value("nominating_unit"):
             name = organisation(written)
+            if form.source == "scan":
+                name = next((word for word in typed if fuzz.partial_ratio(word, name) >= SEAL), name)
             yield "summary", roster_name(name, roster) or _near(name, roster, form.source == "scan") or name
     if subject := named_in(message.subject, roster):
         yield "subject", subject

@@ -51,6 +51,15 @@ def test_the_summary_tells_where_the_subject_does_not():
     assert told("报送材料", forms=[summary("扬中市总工会（盖章）")]) == ("扬中市总工会", True)
 
 
+def test_what_a_scan_reads_beside_the_name_that_word_gives_is_no_other_unit():
+    union = "镇江市卫生健康系统工会"
+    assert told("报送材料", forms=[summary(union), summary(union + "填表日期", "scan")]) == (union, True)
+    assert told("报送材料", forms=[summary(union), summary(union[1:], "scan")]) == (union, True)
+    message = Message("m", "", None, "报送材料", "", "", None, ())
+    sources = make_reading(message, (), [summary(union), summary("江市卫生健康系统王会", "scan")], PROFILE, None).unit_sources
+    assert {unit for _, unit in sources} == {union}
+
+
 def test_a_unit_of_the_roster_outweighs_a_firm_in_the_summary():
     assert told("“五小”活动项目+丹阳市总工会", forms=[summary("丹阳市大港机械有限公司")]) == ("丹阳市总工会", True)
 
