@@ -6,9 +6,6 @@ import re
 from datetime import date
 from typing import Literal
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 from checks.values import digits
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -66,6 +63,8 @@ def is_phone(number: str, area_code: str) -> bool:
 
 def _is_landline(number: str) -> bool:
     """True when libphonenumber's plan for China calls it a fixed line."""
+    import phonenumbers  # here: every country's plan is loaded with it
+
     try:
         parsed = phonenumbers.parse(number, "CN")
     except phonenumbers.NumberParseException:
@@ -77,6 +76,8 @@ def _is_landline(number: str) -> bool:
 
 def is_email(address: str) -> bool:
     """True for an address of RFC 5321/6531 form whose domain has a dot; nothing is asked of any server."""
+    from email_validator import EmailNotValidError, validate_email  # here: slow to load
+
     if not address.isascii():
         return False
     try:

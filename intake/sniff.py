@@ -8,7 +8,6 @@ from pathlib import Path
 
 from intake.ole import MAGIC as OLE
 from intake.ole import Compound, compound
-from intake.trouble import TROUBLE
 from intake.words import decode
 
 HEAD = 64 * 1024
@@ -161,6 +160,8 @@ def _xml_kind(text: str) -> str:
 
 
 def _zip_kind(path: Path) -> str:
+    from intake.trouble import TROUBLE  # here, since it loads every archive library: taking in looks at first bytes alone
+
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -176,6 +177,8 @@ def _zip_kind(path: Path) -> str:
 
 
 def _ole_kind(path: Path) -> str:
+    from intake.trouble import TROUBLE  # as above
+
     try:
         with compound(path) as ole:
             streams = {name[0] for name in ole.names()}

@@ -100,9 +100,6 @@ _OPEN_DOCUMENT: Final = {
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
 }
-OLD_TYPES: Final = frozenset({DOC.media_type, XLS.media_type, "application/rtf", "application/vnd.ms-word.xml", *_OPEN_DOCUMENT})
-"""Media types, as the intake tells them, of files that LibreOffice converts."""
-
 _HTML_SIGN: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|p|span|br|font|o:p|style)[\s>/]", re.I)
 _MHTML_SIGN: Final = re.compile(rb"^(?:mime-version|from|content-type|message-id|date|subject):", re.I)
 

@@ -12,15 +12,13 @@ from errors import FileDamaged, FileOverLimit, FileRefused
 from parsers.document import Document, Page
 from parsers.kinds import Kind, sniff
 from parsers.limits import ReadLimits
+from parsers.version import ENGINE
 from parsers.word.docx import read_docx
 from parsers.word.html import html_blocks, mhtml_blocks
 from parsers.word.pictures import as_scan
 from parsers.word.text import text_blocks
 from parsers.word.walk import Block
 from texts import say
-
-ENGINE: Final = "readers-3"
-"""Version of all readers, Word's and the scan's; raise it with any of them: a document read by another version is read again."""
 
 
 def read_document(path: Path, name: str, out: Path, limits: ReadLimits) -> Document:

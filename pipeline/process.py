@@ -16,8 +16,7 @@ from extractors.submission import Form, FormName, Reading, SourceFile, Submissio
 from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
-from parsers.kinds import OLD_TYPES
-from parsers.reading import ENGINE
+from parsers.version import ENGINE, OLD_TYPES
 from pipeline.bench import Bench, Hands
 from pipeline.making import found_by, rows_made_by
 from pipeline.owner import Owner

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from intake.take import Skipped
 from parsers.document import Document
-from parsers.reading import ENGINE
+from parsers.version import ENGINE
 from pipeline.process import House
 from store.rows import FileRow, MessageRow
 

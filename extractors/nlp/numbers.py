@@ -6,8 +6,6 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-import cn2an
-
 ARABIC: Final = r"(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?)"
 HAN: Final = r"[零一二两三四五六七八九十][零一二两三四五六七八九十百千]{0,8}(?:点[零一二三四五六七八九]{1,4})?"
 ANY: Final = rf"(?:{ARABIC}|{HAN})"
@@ -27,6 +25,8 @@ def worth(written: str) -> Decimal | None:
             return None
     if _ABOUT.fullmatch(written):
         return None
+    import cn2an  # here: it is slow to load, and most numbers are Arabic
+
     try:
         return Decimal(str(cn2an.cn2an(written, "normal")))
     except (ValueError, TypeError, InvalidOperation):

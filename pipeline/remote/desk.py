@@ -20,7 +20,7 @@ from typing import Any
 from distributed.core import Server
 
 from errors import WorkerLost, WuxiaoError
-from parsers.reading import ENGINE
+from parsers.version import ENGINE
 from pipeline.process import House
 from pipeline.remote.errand import CHUNK, DOCUMENT, OUTCOME, TAKEN, Outcome, packed, unpacked
 from pipeline.remote.version import Version

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 
 from errors import VersionRefused
-from parsers.reading import ENGINE
+from parsers.version import ENGINE
 from pipeline.sandbox import ROOT
 from pipeline.worker import WorkLimits
 from profiles.profile import Profile

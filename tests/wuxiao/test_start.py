@@ -30,4 +30,18 @@ def test_help_loads_only_what_it_shows():
 def test_the_parent_of_an_ingest_leaves_reading_to_its_workers():
     loaded = loaded_by("import wuxiao.intaking, wuxiao.opening, pipeline.jobs")
     assert "pipeline.process" in loaded
-    assert not loaded & {"cv2", "openvino", "onnxruntime", "rapidocr", "spacy", "datasette", "sklearn", "openpyxl", "pdfplumber"}
+    assert not loaded & {
+        "cv2",
+        "openvino",
+        "onnxruntime",
+        "rapidocr",
+        "spacy",
+        "datasette",
+        "sklearn",
+        "docx",
+        "openpyxl",
+        "pdfplumber",
+        "py7zr",
+        "cn2an",
+        "phonenumbers",
+    }

@@ -6,7 +6,8 @@ import pytest
 
 import errors
 from parsers.limits import ReadLimits
-from parsers.reading import ENGINE, read_document
+from parsers.reading import read_document
+from parsers.version import ENGINE
 from parsers.word.html import html_blocks
 from parsers.word.text import decoded_text
 from tests.parsers.word.files import docx, grid, para, saved, zipped
