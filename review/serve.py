@@ -31,6 +31,8 @@ from texts import say
 HERE = Path(__file__).parent
 FROM_1 = not __version__.startswith("0.")
 """Datasette from 1.0 takes questions and rights as configuration, not as metadata."""
+PROXIES = ["127.0.0.1", "::1"]
+"""Whose word is taken for it that a request came by TLS (X-Forwarded-Proto)."""
 SETTINGS = {
     "allow_download": False,
     "allow_signed_tokens": False,
@@ -109,7 +111,9 @@ def serve(
             if open_browser:
                 webbrowser.open(link)
             tls = {"ssl_certfile": str(pair.cert), "ssl_keyfile": str(pair.key)} if pair else {}
-            config = uvicorn.Config(desk.app(), log_level="warning", access_log=False, server_header=False, **tls)  # type: ignore[arg-type]
+            quiet = {"log_level": "warning", "access_log": False, "server_header": False}
+            proxied = {"proxy_headers": True, "forwarded_allow_ips": PROXIES}
+            config = uvicorn.Config(desk.app(), **quiet, **proxied, **tls)  # type: ignore[arg-type]
             server = uvicorn.Server(config)
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how a clerk ends it; uvicorn has closed all connections by then
                 server.run(sockets=[listener])
