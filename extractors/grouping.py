@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from extractors.identity import (
     OTHER_PROJECT,
@@ -180,8 +181,9 @@ def _text_score(form: Form, group: Group) -> float:
     return total
 
 
-def _grams(text: str) -> set[str]:
-    return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
+@lru_cache(maxsize=1024)
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
 
 
 def _place_score(form: Form, who: Identity, group: Group, groups: Sequence[Group], everyone: set[str]) -> float:

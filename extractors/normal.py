@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from extractors.dates import date_text, dates_in, period
 
@@ -58,6 +59,7 @@ _BROKEN_PHONE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """NFKC without any white space."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -36,6 +37,7 @@ _ALIKE = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o"})
 PUNCTUATION = str.maketrans("，。：；（）！？～“”‘’、【】《》〈〉·—–－", ",.:;()!?~\"\"'',[]<><>.---")
 
 
+@lru_cache(maxsize=4096)
 def even(text: str) -> str:
     """NFKC, no white space, one kind of punctuation."""
     return "".join(unicodedata.normalize("NFKC", text.translate(PUNCTUATION)).split()).translate(PUNCTUATION)
