@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from errors import UsageError
 from texts import say, table
 from wuxiao.helping import App
 
@@ -25,7 +26,9 @@ def add(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Makes an account, or gives one another password and role; the password is asked for, never an argument."""
-    password = typer.prompt(say("cli.user_password"), hide_input=True, confirmation_prompt=say("cli.user_again"))
+    password = typer.prompt(say("cli.user_password"), hide_input=True)
+    if typer.prompt(say("cli.user_again"), hide_input=True) != password:
+        raise UsageError(why=say("cli.user_differs"))
     with _store(data) as store:
         store.accounts.add(name, password, _role(role))
     typer.echo(say("cli.user_added", name=name, role=table("roles").get(_role(role), role)))

@@ -57,6 +57,7 @@ class Group(TyperGroup):
             _show_problem(problem)
             code = problem.exit_code
         except typer.Abort:
+            sys.stderr.write(say("cli.aborted") + "\n")
             code = 1
         sys.exit(code or 0)
 

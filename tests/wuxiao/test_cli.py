@@ -16,9 +16,10 @@ COMMANDS = (
 )  # fmt: skip
 
 
-def wuxiao(*arguments, **environment):
+def wuxiao(*arguments, typed="", **environment):
     command = [sys.executable, "-m", "wuxiao.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "COLUMNS": "200", **environment}, timeout=300)
+    around = {**os.environ, "COLUMNS": "200", **environment}
+    return subprocess.run(command, input=typed, capture_output=True, text=True, cwd=ROOT, env=around, timeout=300)
 
 
 def test_help_names_every_command_in_chinese():
@@ -56,6 +57,13 @@ def test_wrong_usage_is_told_in_chinese(wrong):
 def test_help_has_no_word_of_typers_own(command):
     said = wuxiao(*command, "--help").stdout
     assert not re.search(r"Usage|OPTIONS|COMMAND|ARGS|required|default|env var|Show this|<\w+", said)
+
+
+def test_two_passwords_that_differ_make_no_account(tmp_path):
+    said = wuxiao("user", "add", "张三", "--data", tmp_path, typed="abcdefgh1\nabcdefgh2\n")
+    assert said.returncode == 2
+    assert "两次输入的密码不一样" in said.stderr
+    assert wuxiao("user", "list", "--data", tmp_path).stdout == ""
 
 
 def test_a_wrong_date_exits_with_2_and_says_how_to_write_it(tmp_path):
