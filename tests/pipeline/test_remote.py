@@ -16,7 +16,7 @@ from tests.pipeline.machines import ROOT, free_port, machines, until
 from tests.pipeline.test_exactly_once import contents, ingest
 
 DEMO = ROOT / "fixtures" / "demo" / "01-句容.eml"
-CERTIFICATE = "一线职工证明（盖章）.pdf"
+CERTIFICATE = "一线职工证明（盖章版）.pdf"
 
 
 @pytest.fixture(scope="module")
