@@ -8,8 +8,10 @@ and the memory of the watch and all it started, at its largest in each life.
 """
 
 import argparse
+import base64
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -36,12 +38,18 @@ def watch(server: Dovecot, home: Path, *more: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said, start_new_session=True)
 
 
+def of_a_unit(number: int) -> bytes:
+    """A mail of its own; five come from each unit, as in a real season."""
+    subject = f"“五小”活动项目+镇江市第{number // 5}纺织厂工会".encode()
+    return re.sub(rb"Subject: .*", b"Subject: =?utf-8?b?" + base64.b64encode(subject) + b"?=", mail(number))
+
+
 def deliver(server: Dovecot, mails: int) -> None:
     """All of them, a few at a time."""
     for number in range(mails):
-        server.deliver(mail(number), folder="INBOX" if number % 2 else OTHER)
+        server.deliver(of_a_unit(number), folder="INBOX" if number % 2 else OTHER)
         if number % 10 == 0:
-            server.deliver(mail(number), folder="INBOX")
+            server.deliver(of_a_unit(number), folder="INBOX")
 
 
 def memory(root: int) -> int:

@@ -1,9 +1,11 @@
 """A person's data removed: nothing is left in the whole data folder, every container in it decoded; what others sent stays."""
 
+import gzip
 import io
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -22,6 +24,7 @@ from store.connection import connect
 from store.decisions import Act
 from store.erasing import Erasing
 from store.forgetting import Words
+from tests.intake.build import compound, outlook, sevened, tarred
 from tests.store.traces import traces
 from wuxiao.intaking import make_shift, run_ingest
 from wuxiao.opening import open_house
@@ -68,7 +71,22 @@ def alone() -> bytes:
     """One project: its papers in a zip in a zip, the person also in the mail's text and in names of files."""
     own = {name.rsplit("/", 1)[-1]: data for name, data in members().items() if name.startswith("2.")}
     inner = zipped({f"{NAME}/{name}": data for name, data in own.items()})
-    return mail(5, zipped({f"{NAME}材料.zip": inner, "读我.bin": NAME.encode()}), f"联系人{NAME}，电话{PHONE}。", f"{NAME}.zip")
+    outer = zipped({f"{NAME}材料.zip": inner, "读我.bin": NAME.encode(), **in_every_container(f"联系人{NAME}，电话{PHONE}。".encode())})
+    return mail(5, outer, f"联系人{NAME}，电话{PHONE}。", f"{NAME}.zip")
+
+
+def in_every_container(words: bytes) -> dict[str, bytes]:
+    """The words once more in each kind of archive and file that can hold them."""
+    content = zlib.compress(b"BT (" + words + b") Tj ET")
+    pdf = b"%%PDF-1.4\n1 0 obj\n<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream\nendobj\n%%%%EOF" % (len(content), content)
+    return {
+        "一.7z": sevened({"里.txt": words}),
+        "二.tar.gz": tarred({"里.txt": words}),
+        "三.txt.gz": gzip.compress(words),
+        "四.msg": compound(outlook("题", ("人", "a@b.cn"), words.decode(), {})),
+        "五.pdf": pdf,
+        "六.eml": words,
+    }
 
 
 def shared() -> bytes:
@@ -135,8 +153,18 @@ def test_the_search_finds_the_person_in_every_kind_of_container(copy):
     with house_at(data) as house:
         add_what_people_wrote(house)
     found = " ".join(traces(data, PERSON))
-    for place in ("zlib", "word/document.xml", "text/plain", "originals", "pages", "private.db reading", "private.db field", "intake.db choice",
-                  "intake.db file", "intake.db sighting", "intake.db history", "private.db corrected", "> name of part"):  # fmt: skip
+    kinds = (
+        "一.7z > 里.txt",
+        "gzip > 里.txt",
+        "gzip",
+        "四.msg > __substg1.0_1000001F",
+        "五.pdf > stream 0",
+        "zlib",
+        "word/document.xml",
+        "text/plain",
+    )
+    tables = ("private.db reading", "private.db field", "private.db corrected", "intake.db choice", "intake.db file", "intake.db sighting")
+    for place in (*kinds, *tables, "word/document.xml", "originals", "pages", "intake.db history", "> name of part"):
         assert place in found, place
 
 

@@ -1,13 +1,24 @@
-"""Looks for words in a whole folder, every container in it decoded: mails, zips in zips, databases, compressed caches."""
+"""Looks for words in a whole folder, every container in it decoded: mails, archives in archives, Word and
+Outlook files, PDFs, databases, compressed caches."""
 
+import bz2
 import email
+import gzip
 import io
+import lzma
+import re
 import sqlite3
+import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from email import policy
 from pathlib import Path
+
+import olefile
+import py7zr
 
 DEEPEST = 8
 
@@ -38,7 +49,7 @@ def opened(data: bytes, depth: int = 0) -> Iterator[tuple[str, bytes]]:
     yield "", data
     if depth > DEEPEST:
         return
-    for how, inner in (*_zip(data), *_zlib(data), *_mail(data)):
+    for how, inner in (*_zip(data), *_squeezed(data), *_tar(data), *_seven(data), *_compound(data), *_pdf(data), *_mail(data)):
         for further, deepest in opened(inner, depth + 1):
             yield how + further, deepest
 
@@ -52,12 +63,49 @@ def _zip(data: bytes) -> Iterator[tuple[str, bytes]]:
             yield f" > {info.filename}", archive.read(info)
 
 
-def _zlib(data: bytes) -> Iterator[tuple[str, bytes]]:
-    if data[:1] == b"x":
-        try:
-            yield " > zlib", zlib.decompress(data)
-        except zlib.error:
-            return
+SQUEEZED = {b"x": zlib.decompress, b"\x1f\x8b": gzip.decompress, b"BZh": bz2.decompress, b"\xfd7zXZ": lzma.decompress}
+
+
+def _squeezed(data: bytes) -> Iterator[tuple[str, bytes]]:
+    for magic, unpack in SQUEEZED.items():
+        if data.startswith(magic):
+            with suppress(zlib.error, OSError, EOFError, lzma.LZMAError):
+                yield f" > {unpack.__module__}", unpack(data)
+
+
+def _tar(data: bytes) -> Iterator[tuple[str, bytes]]:
+    if data[257:262] == b"ustar":
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            for member in archive:
+                yield f" > name of {member.name}", member.name.encode()
+                if member.isfile():
+                    yield f" > {member.name}", archive.extractfile(member).read()
+
+
+def _seven(data: bytes) -> Iterator[tuple[str, bytes]]:
+    if data.startswith(b"7z\xbc\xaf"):
+        with tempfile.TemporaryDirectory() as folder:
+            with py7zr.SevenZipFile(io.BytesIO(data)) as archive:
+                archive.extractall(folder)
+            for path in Path(folder).rglob("*"):
+                yield f" > name of {path.name}", path.name.encode()
+                if path.is_file():
+                    yield f" > {path.name}", path.read_bytes()
+
+
+def _compound(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The streams of a Word binary or an Outlook message."""
+    if data.startswith(olefile.MAGIC):
+        with olefile.OleFileIO(io.BytesIO(data)) as opened:
+            for entry in opened.listdir():
+                yield f" > {'/'.join(entry)}", opened.openstream(entry).read()
+
+
+def _pdf(data: bytes) -> Iterator[tuple[str, bytes]]:
+    if data.startswith(b"%PDF"):
+        for number, body in enumerate(re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL)):
+            with suppress(zlib.error):
+                yield f" > stream {number}", zlib.decompressobj().decompress(body)
 
 
 def _mail(data: bytes) -> Iterator[tuple[str, bytes]]:
