@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from extractors.flow import Flow
 
 TICKED = "☑☒✓✔√■●◉◼▣🗹🗸⊠✅◆"
+FILLED = "☑☒■●◉◼▣⊠◆"
 UNTICKED = "☐□○◯▢◻〇❏❑❒◇"
 # What OCR makes of an empty box, and of a ticked one.
 BOX_MISREAD = "口囗回曰日O0Dロ"
@@ -101,8 +102,8 @@ def _side_at_ends(gaps: list[str], scan: bool) -> bool | None:
 
 
 def _boxes(gaps: list[str]) -> bool:
-    """Boxes stand before their words where nothing else tells."""
-    return any(sign in UNTICKED + BOX_MISREAD for gap in gaps for sign in gap)
+    """Boxes and dots, ticked or not, stand before their words where nothing else tells."""
+    return any(sign in UNTICKED + FILLED + BOX_MISREAD for gap in gaps for sign in gap)
 
 
 def _owner(index: int, sides: Sequence[str], before: bool, count: int) -> int:
