@@ -8,18 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from rapidfuzz import fuzz
-
 from extractors.dates import dates_in
 from extractors.essay import passages_of, section_marks
 from extractors.flow import flow_of, lines_in
 from extractors.grid import Block
 from extractors.labels import lexicon, match_label
 from extractors.normal import is_blank, plain
+from extractors.phrases import PHRASES, holds, phrase_claim, squeezed
 from extractors.rows import HEAD_LABELS, column_names
 from extractors.submission import FormName
 from extractors.typed import typed_rows
 from parsers.document import Document, Paragraph, Table
+from parsers.heads import repeats
 from profiles.profile import FormRule, Profile
 
 _ATTACHMENT = re.compile(r"^附件[\d一二三四五六七八九十]*[:：]?$")
@@ -28,8 +28,8 @@ _LISTING = re.compile(r"^附(?:件)?[:：]|^\d+[.、].*(?:docx?|pdf|xlsx?|jpg)")
 _END = re.compile(r"^(?:注|备注|说明|填表说明|附)\s*[:：]|^填表|签[字名]|盖章|[:：_＿]|年\d*月|\d日$")
 # A heading is at most so long and no sentence.
 HEADING = 45
-# So many labels or phrases tell a form that has no heading (a grid's labels within one table).
-GRID_LABELS, PHRASES = 3, 2
+# So many labels tell a form that has no heading (within one table).
+GRID_LABELS = 3
 # A first label begins a form again only when it was surely read (0–100).
 SURE_LABEL = 90
 # So many begin another form where the heading of one stands just above.
@@ -38,8 +38,6 @@ MANY_LABELS = 6
 SURE_HEADING, BARE_HEADING = 3.0, 2.2
 # A first section without a heading is at most so many paragraphs, its title included.
 UNHEADED = 6
-# A phrase of a letter that is so long tells it alone.
-LONG_PHRASE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,11 @@ def recognise(document: Document, profile: Profile) -> tuple[Stretch, ...]:
     scan = document.medium == "scan"
     walk = _Walk()
     page: int | None = None
+    tops = {each.number: each.blocks[0].text for each in document.pages if each.blocks}
     for unit in _units(document, profile, scan, _least_score(document, profile, scan)):
+        if page is not None and unit.page == page + 1 and _running_head(unit, tops):
+            walk.pending.append((unit.page, unit.block))
+            continue
         if unit.page != page and page is not None and not _goes_on(walk, unit, profile):
             walk.start("other")
         page = unit.page
@@ -114,6 +116,13 @@ def recognise(document: Document, profile: Profile) -> tuple[Stretch, ...]:
     walk.blocks += walk.pending
     walk.close()
     return _checked(walk.done, profile, scan)
+
+
+def _running_head(unit: _Unit, tops: dict[int, str]) -> bool:
+    """Whether it is the line that stands above everything on its page and on the page before, and speaks for no form."""
+    if unit.page is None or isinstance(unit.block, Table) or unit.heading or unit.claim or _ATTACHMENT.match(squeezed(unit.block.text)):
+        return False
+    return repeats(unit.block.text, tops.get(unit.page, "")) and repeats(unit.block.text, tops.get(unit.page - 1, ""))
 
 
 def _step(walk: _Walk, unit: _Unit, profile: Profile) -> None:
@@ -185,9 +194,7 @@ def _of_the_form(block: Paragraph, rule: FormRule, after: int, profile: Profile)
         return after >= 2 or block.caption or not _is_title(text)
     if (len(text) <= 20 and dates_in(text)) or (rule.kind == "grid" and typed_rows([(None, block)], lexicon(rule), False)):
         return True
-    return (
-        (len(text) <= 60 and bool(_END.search(text))) or bool(heading_of(text, profile)) or _phrase_claim(text, profile, False)[0] is not None
-    )
+    return (len(text) <= 60 and bool(_END.search(text))) or bool(heading_of(text, profile)) or phrase_claim(text, profile, False)[0] is not None
 
 
 def _outweighs(unit: _Unit, walk: _Walk, profile: Profile) -> bool:
@@ -241,7 +248,7 @@ def _paragraph_unit(page: int | None, block: Paragraph, profile: Profile, scan: 
     heading = heading_of(text, profile)
     if heading:
         return _Unit(page, block, heading)
-    claim, weight = _phrase_claim(text, profile, scan)
+    claim, weight = phrase_claim(text, profile, scan)
     if claim is None:
         claim, sections = _section_claim(block, page, profile, scan, least)
         return _Unit(page, block, None, claim, False, int(bool(sections)), sections)
@@ -256,26 +263,6 @@ def heading_of(text: str, profile: Profile) -> FormName | None:
         if any(re.search(pattern, text) for pattern in form.recognise):
             return form.name
     return None
-
-
-def _phrase_claim(text: str, profile: Profile, scan: bool) -> tuple[FormName | None, int]:
-    """The letter whose printed phrases stand in this text."""
-    for form in profile.forms:
-        if form.kind == "letter":
-            hits = [phrase for phrase in map(_squeezed, form.landmarks) if _holds(text, phrase, scan)]
-            if len(hits) >= PHRASES or any(len(phrase) >= LONG_PHRASE for phrase in hits):
-                return form.name, len(hits)
-    return None, 0
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def _holds(text: str, phrase: str, scan: bool) -> bool:
-    if phrase in text:
-        return True
-    return scan and len(phrase) >= LONG_PHRASE and len(text) >= len(phrase) and fuzz.partial_ratio(phrase, text) >= 85
 
 
 def _section_claim(
@@ -353,7 +340,7 @@ def _row_of(page: int | None, table: Table, row: int, profile: Profile, scan: bo
         if any(field.name == first for label in labels if label.score >= SURE_LABEL for _, field in label.rules[:1]):
             firsts.add(rule.name)
     if not counts:
-        claim, weight = _phrase_claim("".join("".join(flow.text.split()) for flow in flows), profile, scan)
+        claim, weight = phrase_claim("".join("".join(flow.text.split()) for flow in flows), profile, scan)
         counts = Counter({claim: weight}) if claim else counts
     sections: frozenset[int] = frozenset()
     if not counts and heading is None:
@@ -394,12 +381,12 @@ def _checked(stretches: Sequence[Stretch], profile: Profile, scan: bool) -> tupl
 
 def _enough(stretch: Stretch, form: FormRule, scan: bool) -> bool:
     """Whether enough of the form's labels, phrases or sections stand there."""
-    text = _squeezed(stretch.text)
+    text = squeezed(stretch.text)
     if form.kind == "essay":
         marks = section_marks(passages_of(stretch.blocks), form.sections, scan)
         named = sum(not mark.by_sense for mark in marks)
         return named >= 2 or ((named >= 1 or len(text) >= 400) and len(text) >= 120)
-    hits = sum(_holds(text, _squeezed(landmark), scan) for landmark in form.landmarks)
+    hits = sum(holds(text, squeezed(landmark), scan) for landmark in form.landmarks)
     if form.kind == "letter":
         return hits >= PHRASES or (hits >= 1 and len(text) < 600)
     return hits >= (GRID_LABELS if form.kind == "grid" else HEAD_LABELS)

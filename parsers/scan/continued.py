@@ -5,19 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parsers.document import Box, Page, Paragraph, Table
+from parsers.heads import repeats
 
 ALIKE = 0.03
 """Left and right edges of one table on two pages lie within this fraction of the page's width."""
 
 
-def opens_with_table(page: Page) -> bool:
-    """Whether nothing but a page number stands above the page's first table: it likely goes on from the page before."""
-    before: list[Paragraph] = []
+MARGIN = 0.08
+"""A running head lies within this fraction of the page's height from its top; a form's title lies below it."""
+
+
+def opens_with_table(page: Page, before: Page | None = None) -> bool:
+    """Whether nothing but a page number, or the line that heads the page `before` too, stands above the page's first table: it likely
+    goes on from the page before."""
+    above: list[Paragraph] = []
     for block in page.blocks:
         if isinstance(block, Table):
-            return not any(len(paragraph.text.strip()) > 3 for paragraph in before)
-        before.append(block)
+            head = before.blocks[0].text if before and before.blocks else ""
+            return not any(len(each.text.strip()) > 3 and not (_in_margin(each) and repeats(each.text, head)) for each in above)
+        above.append(block)
     return False
+
+
+def _in_margin(paragraph: Paragraph) -> bool:
+    return all(line.box is not None and line.box.y1 < MARGIN for line in paragraph.lines)
 
 
 def with_continued(pages: tuple[Page, ...]) -> tuple[Page, ...]:
@@ -25,7 +36,7 @@ def with_continued(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     ends with a table of the same width."""
     out: list[Page] = []
     for number, page in enumerate(pages):
-        goes_on = number > 0 and opens_with_table(page) and _same_width(_last_table(out[-1]), _first_table(page))
+        goes_on = number > 0 and opens_with_table(page, out[-1]) and _same_width(_last_table(out[-1]), _first_table(page))
         out.append(marked_continued(page, goes_on))
     return tuple(out)
 

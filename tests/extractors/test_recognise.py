@@ -106,6 +106,15 @@ def test_a_form_goes_on_over_a_page_break():
     assert (form.first_page, form.last_page, form.value("transfer_income"), form.value("award_1_name")) == (1, 2, "1.5", "一等奖")
 
 
+def test_a_form_goes_on_below_the_line_that_heads_every_page():
+    head, (*top, grid) = "某市职工活动申报材料", nomination()
+    rest = table([["年份", "2022", "奖项名称", "一等奖"], ["授奖单位", "某市机械厂", "", ""]], continued=True)
+    (form,) = forms_of(pages([head, *top, grid], [head, rest]))
+    assert (form.first_page, form.last_page, form.value("award_1_name")) == (1, 2, "一等奖")
+    first, second = forms_of(pages([head, *nomination()], [head, *person()]))
+    assert (first.form, first.last_page, second.form, second.first_page) == ("nomination", 1, "person", 2)
+
+
 def test_prose_that_a_page_break_cuts_is_one_value():
     *top, _ = nomination()
     cut = table([["项目名称", "工具"], ["是什么", "工具"], ["解决什么问题", "费时"], ["其他", "前半句话没有说完"]])
