@@ -118,7 +118,7 @@ def recognise(document: Document, profile: Profile) -> tuple[Stretch, ...]:
     return _checked(walk.done, profile, scan)
 
 
-def _running_head(unit: _Unit, tops: dict[int, str]) -> bool:
+def _running_head(unit: _Unit, tops: dict[int | None, str]) -> bool:
     """Whether it is the line that stands above everything on its page and on the page before, and speaks for no form."""
     if unit.page is None or isinstance(unit.block, Table) or unit.heading or unit.claim or _ATTACHMENT.match(squeezed(unit.block.text)):
         return False
