@@ -29,7 +29,7 @@ OWN = frozenset({"project_name", "commitment_project", "commitment_project_2", "
 
 def another(reading: Reading, number: int) -> Reading:
     """The reading as another unit might have sent it: same forms, same length, other words."""
-    key, unit = f"m{number:06x}{reading.message.key[7:]}", f"第{number}行业工会"
+    key, unit = f"m{number:06x}{reading.message.key[7:]}", f"第{number}产业集团工会"
     forms = tuple(replace(form, message=key, fields=tuple(_other(field, number) for field in form.fields)) for form in reading.forms)
     message = replace(reading.message, key=key, sha256=f"{number:08x}{reading.message.sha256[8:]}", message_id=f"<{key}@example>")
     return replace(reading, message=message, unit=unit, forms=forms)

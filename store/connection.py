@@ -18,7 +18,7 @@ Which = Literal["intake", "private"]
 BUSY_SECONDS = 30.0
 OWNER_ONLY = 0o600
 _STEP = re.compile(r"(\d{3})_(intake|private)_\w+\.sql")
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cell_size_check=ON")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cell_size_check=ON", "cache_size=-65536")
 
 
 def connect(path: Path, which: Which, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:

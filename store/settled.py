@@ -66,15 +66,15 @@ class Settled:
     def inputs(self, unit: str | None, message: str, made_by: str) -> Inputs:
         """What the rows of the unit (of `message` alone where `unit` is None) are to be made from, `made_by` this program and campaign."""
         with self._reading() as database:
-            messages = looking.messages_of(database, unit, message)
+            read = {key: caches.reading_digest(self.private, key) for key in looking.messages_of(database, unit, message)}
+            messages = tuple(key for key in read if read[key])  # one that could not be read has no rows
             digest = hashlib.sha256(made_by.encode())
             for key in messages:
                 corrected = [tuple(row) for row in database.execute(_CORRECTED, (key,))]
-                assigned = hands.assigned(database, [key])
-                digest.update(repr((key, caches.reading_digest(self.private, key), corrected, assigned)).encode())
+                digest.update(repr((key, read[key], corrected, hands.assigned(database, [key]))).encode())
             made_from = digest.hexdigest()
             stand = all(database.execute(_SETTLED, (key,)).fetchone()["settled"] == made_from for key in messages)
-        return Inputs(tuple(messages), made_from, bool(messages) and stand)
+        return Inputs(messages, made_from, bool(messages) and stand)
 
     def register(self, messages: Sequence[str]) -> Register:
         """What the saved projects that these messages brought have in common with others."""

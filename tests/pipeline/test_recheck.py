@@ -57,6 +57,15 @@ def test_what_was_found_is_not_sought_again_for_other_words(tmp_path, monkeypatc
     assert {(finding.text, finding.severity) for finding in store.findings()} == {("改了说法", "advice")}
 
 
+def test_a_message_of_the_unit_that_could_not_be_read_makes_nothing_be_done_again(tmp_path, monkeypatch):
+    store = fill(tmp_path)
+    store.intake.execute("INSERT INTO message (message, sha256, source_kind, source, name, told_unit, unit, status)"
+                         " SELECT 'm0', 'x', 'mail', '/b', 'b', told_unit, unit, 'failed' FROM message")  # fmt: skip
+    recheck(store, PROFILE)
+    monkeypatch.setattr("pipeline.process.assemble", lambda *_, **__: pytest.fail("put together again"))
+    recheck(store, PROFILE)
+
+
 def test_a_correction_and_its_undoing_reach_the_rows_that_stand(tmp_path):
     store = fill(tmp_path)
     before = recheck(store, PROFILE)
