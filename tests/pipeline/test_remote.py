@@ -89,6 +89,21 @@ def test_a_worker_killed_on_its_way_costs_nothing(office, small_mailbox, alone):
     assert contents(hosts["office"].data) == alone
 
 
+def test_a_worker_told_to_stop_gives_back_what_is_not_done_and_nobody_pays(office, small_mailbox, alone):
+    hosts, url = office
+    leaving = hosts["one"].starts("已连接", "work", "--scheduler", url, WUXIAO_STOP_SECONDS="1")
+    ingesting = hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url)
+    until(lambda: bool(left_behind(hosts["one"])))
+    os.kill(leaving.pid, signal.SIGTERM)
+    assert leaving.wait(60) == 0
+    assert left_behind(hosts["one"]) == []
+    hosts["two"].starts("已连接", "work", "--scheduler", url)
+    assert ingesting.wait(300) == 0
+    assert contents(hosts["office"].data) == alone
+    with sqlite3.connect(hosts["office"].data / "intake.db") as database:
+        assert set(database.execute("SELECT attempts FROM job WHERE kind = 'read'")) == {(1,)}
+
+
 def test_what_a_killed_worker_left_is_erased_at_the_next_start(office, small_mailbox):
     hosts, url = office
     victim = hosts["one"].starts("已连接", "work", "--scheduler", url)
