@@ -13,32 +13,33 @@ from wuxiao import doctor
 from wuxiao.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
-UNIT = (ROOT / "deploy" / "wuxiao-watch.service").read_text(encoding="utf-8")
+UNITS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "deploy").glob("*.service")}
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
 AROUND_PROC = ("ProtectProc", "ProcSubset", "ProtectKernelTunables", "ProtectKernelLogs", "RestrictNamespaces", "MemoryDenyWriteExecute")
 
 
-def test_the_unit_runs_a_command_with_options_that_exist():
-    program, command, *words = shlex.split(re.search("^ExecStart=(.+)$", UNIT, re.MULTILINE)[1])
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_runs_a_command_with_options_that_exist(name):
+    program, command, *words = shlex.split(re.search("^ExecStart=(.+)$", UNITS[name], re.MULTILINE)[1])
     known = {option for parameter in get_command(app).commands[command].params for option in parameter.opts}
     assert program.endswith("/wuxiao")
     assert {word for word in words if word.startswith("--")} <= known
 
 
-def test_the_unit_leaves_bubblewrap_what_it_needs_and_the_program_one_place_to_write():
-    settings = dict(re.findall("^([A-Za-z]+)=(.*)$", UNIT, re.MULTILINE))
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_leaves_bubblewrap_what_it_needs_and_the_program_one_place_to_write(name):
+    settings = dict(re.findall("^([A-Za-z]+)=(.*)$", UNITS[name], re.MULTILINE))
     assert not set(AROUND_PROC) & set(settings)
     assert (settings["ProtectSystem"], settings["NoNewPrivileges"], settings["CapabilityBoundingSet"]) == ("strict", "yes", "")
     assert settings["Environment"] == f"WUXIAO_DATA=/var/lib/{settings['StateDirectory']}"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
-def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path):
-    here = re.sub("^(User|Group)=.*$", r"\1=daemon", UNIT, flags=re.MULTILINE).replace("/opt/wuxiao/.venv/bin/wuxiao", "/bin/true")
-    (tmp_path / "wuxiao-watch.service").write_text(here, encoding="utf-8")
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", tmp_path / "wuxiao-watch.service"], capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_finds_nothing_wrong_with_a_unit(name, tmp_path):
+    here = re.sub("^(User|Group)=.*$", r"\1=daemon", UNITS[name], flags=re.MULTILINE).replace("/opt/wuxiao/.venv/bin/wuxiao", "/bin/true")
+    (tmp_path / name).write_text(here, encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", tmp_path / name], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 

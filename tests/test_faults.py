@@ -22,6 +22,7 @@ from pipeline.worker import Workers, WorkLimits
 from tests.intake.dovecot import mail
 from tests.intake.test_hostile import SEEDS
 from tests.pipeline.test_exactly_once import contents
+from tests.real import EXPECTED, outcomes, wrong
 from tests.store.make import NOW, key, open_store, reading, taken
 from wuxiao.intaking import run_ingest
 from wuxiao.opening import open_house
@@ -110,6 +111,9 @@ def test_every_real_file_delivered_by_hand_is_listed_once_or_told_to_be_left_out
     assert told == set(files), "none is lost, none is made up"
     ended(house.store.files())
     assert house.store.pending("read") == 0 and not house.store.status().quarantined
+    if REAL.is_dir():
+        found = {path: list(wrong(came, EXPECTED.get(path, {}), ocr=False)) for path, came in outcomes(house, hostile, outcome.skipped)}
+        assert {path: said for path, said in found.items() if said} == {}
     assert all(row.status != "waiting" for row in house.store.messages())
 
 
