@@ -151,15 +151,19 @@ def test_a_worker_killed_for_memory_among_good_jobs_costs_only_its_own_file(tmp_
         workers.close()
 
 
-def ingest(*arguments: object, largest: int | None = None) -> "subprocess.CompletedProcess[str]":
-    """`wuxiao ingest`, able to write files of at most `largest` bytes."""
+def wuxiao(*arguments: object, largest: int | None = None) -> "subprocess.CompletedProcess[str]":
+    """The program, able to write files of at most `largest` bytes."""
 
     def limit() -> None:
         if largest is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
-    command = [sys.executable, "-m", "wuxiao.cli", "ingest", *map(str, arguments)]
+    command = [sys.executable, "-m", "wuxiao.cli", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, preexec_fn=limit)
+
+
+def ingest(*arguments: object, largest: int | None = None) -> "subprocess.CompletedProcess[str]":
+    return wuxiao("ingest", *arguments, largest=largest)
 
 
 def test_a_full_disk_is_said_and_the_same_command_ends_well_once_there_is_room(tmp_path):
@@ -239,3 +243,9 @@ def test_a_database_with_an_overwritten_page_is_said_to_be_damaged_and_what_to_d
             file.write(os.urandom(4096))
     with pytest.raises(StoreDamaged, match="wuxiao restore"):
         open_store(tmp_path / "data").status()
+    (tmp_path / "in").mkdir()
+    for command in (("status",), ("watch", "--once", "--folder", tmp_path / "in"), ("ingest", tmp_path / "in")):
+        said = wuxiao(*command, "--data", tmp_path / "data")
+        assert said.returncode == 3
+        assert "wuxiao restore" in said.stderr
+        assert "Traceback" not in said.stderr

@@ -9,12 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from errors import SourceError, StoreError
+from errors import SourceError, StoreBusy, StoreError
 from intake.folder import FolderWatch
 from intake.imap import Account, Inbox
 from intake.originals import Originals
@@ -178,6 +178,23 @@ def test_a_mail_the_server_will_not_give_is_listed_in_the_end_and_holds_up_no_ot
         rows = {row.subject: (row.status, row.reason) for row in house.store.messages()}
     assert [status for status, _ in rows.values()].count("waiting") == 2
     assert [reason for status, reason in rows.values() if status == "failed"] == [say("intake.imap_gone")]
+
+
+def test_a_locked_database_leaves_the_mail_unread_and_it_comes_once_when_the_lock_is_gone(server, tmp_path):
+    server.deliver(mail(1), mail(2))
+    with open_house(tmp_path) as house:
+        source, at = mailbox(server, house), desk(house)
+        house.store.intake.execute("PRAGMA busy_timeout = 200")
+        with closing(sqlite3.connect(tmp_path / "intake.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreBusy):
+                source.take(at)
+            source.close()
+            assert not any(r"\Seen" in flags for flags in server.flags().values())
+        source.take(at)
+        source.close()
+    assert sorted(data for data, _ in seen(tmp_path)) == [mail(1), mail(2)]
+    assert all(r"\Seen" in flags for flags in server.flags().values())
 
 
 def test_nothing_is_taken_while_the_disk_is_nearly_full(server, tmp_path):
