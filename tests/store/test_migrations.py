@@ -6,6 +6,7 @@ import pytest
 
 from errors import StoreError
 from store import connection
+from store.backup import restore_backup, write_backup
 from store.connection import connect, migrate, steps
 from tests.store.make import NOW, finding, key, open_store, read, settle, submission
 
@@ -90,6 +91,21 @@ def test_a_house_of_any_earlier_version_goes_on_working(tmp_path, filled, number
     read(store, 2)
     plan = store.erasing.plan(name)
     assert plan.projects == (name,) and plan.whole == (key(),)
+    store.close()
+
+
+@pytest.mark.parametrize("number", [number for number, _ in steps("intake")])
+def test_a_copy_made_by_any_earlier_version_comes_back_and_goes_on_working(tmp_path, filled, number):
+    (tmp_path / "old").mkdir()
+    of_version(tmp_path / "old" / "intake.db", "intake", number, filled)
+    of_version(tmp_path / "old" / "private.db", "private", min(number, steps("private")[-1][0]), filled)
+    (tmp_path / "scratch").mkdir()
+    write_backup(tmp_path / "old", tmp_path / "old.7z", None, tmp_path / "scratch", NOW)
+    restore_backup(tmp_path / "old.7z", tmp_path / "back", None)
+    store = open_store(tmp_path / "back")
+    assert [row.message for row in store.messages()] == [key()]
+    read(store, 2)
+    assert len(store.messages()) == 2
     store.close()
 
 
