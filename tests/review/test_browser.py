@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from review.desk.pictures import COVER
-from tests.review.browsing import log_in
+from tests.review.browsing import log_in, quiet_page
 from tests.review.filled import EVIL, ID, ID_BOX, PHONE_BOX, PROJECT_NAME, UNIT
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +129,34 @@ def test_every_page_is_quiet_and_what_a_unit_wrote_does_nothing(page):
     page.locator("table.list a").first.click()
     expect(page.get_by_role("heading", name="文件")).to_be_visible()
     picture(page, "message")
+
+
+def weight(page: Page, address: str) -> int:
+    """Bytes of everything that the first view of a page brings, pictures and scripts included."""
+    brought: list[int] = []
+    page.on("response", lambda answer: brought.append(len(answer.body())) if answer.ok else None)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return sum(brought)
+
+
+def test_a_first_view_is_light_fits_a_narrow_and_a_wide_screen_and_prints_what_was_found(chromium, place):
+    for width in (1280, 1920):
+        with quiet_page(chromium, place, width) as page:
+            log_in(page, "王审核")
+            page.goto("/-/queue?q=送料")
+            project = page.get_by_role("link", name=PROJECT_NAME).get_attribute("href")
+            for address in (*PAGES, project):
+                assert page.goto(address).ok
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, address)
+    with quiet_page(chromium, place) as page:
+        log_in(page, "王审核")
+        for address in ("/", "/-/queue", project):
+            assert weight(page, address) < 300_000, address
+        page.emulate_media(media="print")
+        expect(page.locator("header.top")).to_be_hidden()
+        expect(page.locator(".viewer")).to_be_hidden()
+        expect(page.locator("#remarks")).to_contain_text("未盖章")
 
 
 def test_the_page_can_be_turned_zoomed_and_left_through_by_keys(page):
