@@ -15,7 +15,7 @@ from pipeline.pages import PageImages
 from review.desk.context import Asked, Desk, Route, missing
 from review.desk.showing import may_see
 
-WIDTHS = {"": 1100, "large": 2400}
+WIDTHS = {"": 1000, "large": 2400}
 COVER = (70, 74, 82)
 MARGIN = 0.004
 """By how much (fraction of the page) a cover is larger than what was read."""
