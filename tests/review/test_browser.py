@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from review.desk.pictures import COVER
 from tests.review.browsing import log_in, quiet_page
@@ -133,11 +133,12 @@ def test_every_page_is_quiet_and_what_a_unit_wrote_does_nothing(page):
 
 def weight(page: Page, address: str) -> int:
     """Bytes of everything that the first view of a page brings, pictures and scripts included."""
-    brought: list[int] = []
-    page.on("response", lambda answer: brought.append(len(answer.body())) if answer.ok else None)
+    brought: list[Response] = []
+    page.on("response", brought.append)
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    return sum(brought)
+    page.remove_listener("response", brought.append)
+    return sum(len(answer.body()) for answer in brought if answer.ok)
 
 
 def test_a_first_view_is_light_fits_a_narrow_and_a_wide_screen_and_prints_what_was_found(chromium, place):
