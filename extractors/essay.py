@@ -20,7 +20,7 @@ from parsers.document import Paragraph
 from profiles.profile import FormRule, Section
 
 _NUMBER = re.compile(
-    r"^\s*(?:第\s*[一二三四五六七八九十\d]+\s*(?:部分|章|节)\s*[:：、.．]?|[（(]\s*[一二三四五六七八九十\d]+\s*[）)]\s*[、.．]?|[一二三四五六七八九十]+\s*[、.．,，:：]|\d+\s*[、.．)）]|[①②③④⑤⑥⑦⑧⑨]|[ⅠⅡⅢⅣIVX]+[、.．])\s*"
+    r"^\s*(?:第\s*[一二三四五六七八九十\d]+\s*(?:部分|章|节)\s*[:：、.．]?|[（(]\s*[一二三四五六七八九十\d]+\s*[）)]\s*[、.．]?|[一二三四五六七八九十壹贰叁肆伍]+\s*[、.．,，:：]|\d+\s*[、.．)）]|[①②③④⑤⑥⑦⑧⑨]|[ⅠⅡⅢⅣIVX]+[、.．])\s*"
 )
 _OPENING = re.compile(r"^\s*[【〔\[]\s*")
 _AFTER = re.compile(r"^\s*[】〕\]]?\s*(?:[（(][^（）()]{1,12}[）)])?\s*(?:[:：—]|-{1,2}|$)")
@@ -124,10 +124,12 @@ def _one_a_place(marks: list[Mark]) -> list[Mark]:
 
 
 def _candidates(number: int, passage: Passage, sections: Sequence[Section], scan: bool) -> list[Mark]:
-    """Every heading that this paragraph may be or hold: the whole of it, its beginning, or glued behind a full stop."""
+    """Every heading that this paragraph may be or hold: the whole of it, its beginning, a line of it (in Word, where a person broke it), or
+    glued behind a full stop."""
     text = passage.flow.text
     found: list[Mark] = []
     starts = [0, *(m.end() for m in re.finditer(r"[。；;\n]\s*(?=第[一二三四五]部分|[（(]?[一二三四五]\s*[）)、.．]|\n|\S{2,8}[:：])", text))]
+    starts = starts if scan else sorted({*starts, *(m.end() for m in re.finditer(r"\n", text))})
     for start in starts:
         lead = _NUMBER.match(text[start:]) or _OPENING.match(text[start:])
         begin = start + (lead.end() if lead else 0)

@@ -41,6 +41,9 @@ VARIANTS = {
     "bold only": three(bold("引言"), bold("主要做法"), bold("主要成效")),
     "plain only": three("引言", "主要做法", "主要成效"),
     "with colons": three("引言：", "主要做法：", "主要成效："),
+    "numbered as on a banknote, a line each in one paragraph": (
+        paragraph("\n".join([TITLE, "壹、背景情况（引言）", INTRO, "贰、主要做法", PRACTICE, "叁、主要成效", RESULTS])),
+    ),
     "in square brackets": three("【引言】", "【主要做法】", "【主要成效】"),
     "synonyms": three("一、项目背景", "二、具体做法", "三、取得成效"),
     "more synonyms": three("一、背景情况", "二、主要措施", "三、应用成效"),
