@@ -3,14 +3,16 @@
     python -m benchmarks.memory --pages 300 --seed 3
 
 Clean pages of invented forms come as A4 and A3, at 75 to 300 dpi, upright and lying, cut to strips and as photos of 12 megapixels,
-and are read one after the other in this process, as a worker reads them. Printed: resident memory now and its peak.
+made in another process, and are read one after the other in this one, as a worker reads them. Printed: resident memory now and its peak.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import resource
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 
@@ -21,6 +23,7 @@ from benchmarks.scan import cached, load
 from fixtures.damage import DAMAGES, damage
 from parsers.scan.engine import load_engine
 from parsers.scan.page import read_page
+from parsers.scan.pictures import Picture
 
 LIMIT = 1500
 """MB that a worker must stay below (issue 4)."""
@@ -36,16 +39,23 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--work", default=str(Path(tempfile.gettempdir()) / "wuxiao-bench-scan"), help="folder that keeps the clean pages")
     given = parser.parse_args()
-    clean = [cv2.imencode(".png", page)[1] for sheet in load(cached(1, given.seed, Path(given.work))) for page in sheet.pages]
-    rng, engine = Random(given.seed), load_engine()
-    with tempfile.TemporaryDirectory() as out:
+    engine = load_engine()
+    spawn = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as out, ProcessPoolExecutor(1, spawn) as maker:
         for number in range(1, given.pages + 1):
-            page = cv2.imdecode(rng.choice(clean), cv2.IMREAD_COLOR)
-            pixels = cv2.resize(page, rng.choice(SIZES), interpolation=cv2.INTER_AREA)
-            read_page(damage(np.asarray(pixels, np.uint8), (rng.choice(list(DAMAGES)),), given.seed + number), number, engine, Path(out))
-            if number % 25 == 0 or number == given.pages:
+            pixels = maker.submit(made, Path(given.work), given.seed, number).result()
+            read_page(pixels, number, engine, Path(out))
+            if number % 10 == 0 or number == given.pages:
                 print(f"{number:4} pages  {resident():5.0f} MB now  {peak():5.0f} MB peak", flush=True)
     raise SystemExit(peak() > LIMIT)
+
+
+def made(work: Path, seed: int, number: int) -> Picture:
+    """The page of that number: one of the clean pages in a size and with a damage of its own."""
+    rng = Random(seed * 1000 + number)
+    page = rng.choice([page for sheet in load(cached(1, seed, work)) for page in sheet.pages])
+    pixels = cv2.resize(page, rng.choice(SIZES), interpolation=cv2.INTER_AREA)
+    return damage(np.asarray(pixels, np.uint8), (rng.choice(list(DAMAGES)),), seed + number)
 
 
 def resident() -> float:

@@ -183,6 +183,19 @@ def test_lines_of_one_printed_paragraph_are_one_paragraph(engine, tmp_path):
     assert [len(block.lines) for block in page.blocks] == [3, 1]
 
 
+def test_blanks_between_words_are_kept_and_stretched_print_has_none(engine, tmp_path):
+    sheet = Sheet()
+    sheet.text(200, 300, "曹雪松　欧阳文静")
+    sheet.text(200, 400, "小发明　　√小创造　　小革新")
+    for place, sign in enumerate("两端对齐的一行文字"):
+        sheet.text(200 + 60 * place, 500, sign)
+    sheet.text(200, 600, "京口区、港口路，接口改造。")
+    read = [block.text for block in read_page(sheet.pixels, 1, engine, tmp_path).blocks]
+    assert read[0].split() == ["曹雪松", "欧阳文静"]
+    assert read[1].split() == ["小发明", "√小创造", "小革新"]
+    assert read[2:] == ["两端对齐的一行文字", "京口区、港口路，接口改造。"]
+
+
 def test_an_empty_page_and_noise_end_in_a_page(engine, tmp_path):
     assert read_page(Sheet().pixels, 1, engine, tmp_path).blocks == ()
     noise = np.random.default_rng(1).integers(0, 255, (900, 700, 3), dtype=np.uint8)
