@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,6 +101,13 @@ def _delivery(taken: Taken, originals: Originals, out: Path, limits: UnpackLimit
         except FileRefused as error:
             tree.refuse(tree.free(path), Blob(sha256, originals.path(sha256).stat().st_size, Path()), "application/octet-stream", error)
     return Message(key_of(taken.sha256), taken.sha256, None, name, "", "", taken.received_at, tuple(tree.rows))
+
+
+def deliveries(taken: Taken) -> Iterator[Taken]:
+    """The hand-delivered submissions whose lists and files opening the message needs: itself, and what people gave in its files' place."""
+    if taken.kind == "delivery":
+        yield taken
+    yield from (Taken(hand.given, "delivery", taken.source, taken.name) for hand in taken.hands if hand.given)
 
 
 def manifest(taken: Taken, originals: Originals) -> tuple[str, list[tuple[str, str]]]:

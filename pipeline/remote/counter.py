@@ -16,7 +16,7 @@ from distributed.utils import sync
 
 from errors import StoreError, WorkerLost
 from intake.message import Taken
-from intake.opening import manifest
+from intake.opening import deliveries, manifest
 from intake.originals import Originals
 from parsers.document import Document
 from pipeline.remote.errand import CHUNK, DOCUMENT, packed, unpacked
@@ -111,8 +111,9 @@ class RemoteBytes:
     def fetch(self, taken: Taken) -> None:
         """All that opening the message needs. Raises WorkerLost for wrong bytes, SourceError for a delivery without its list."""
         self.path(taken.sha256)
-        if taken.kind == "delivery":
-            for _, sha256 in manifest(taken, self._shelf.originals)[1]:
+        for delivered in deliveries(taken):
+            self.path(delivered.sha256)
+            for _, sha256 in manifest(delivered, self._shelf.originals)[1]:
                 self.path(sha256)
 
     def path(self, sha256: str) -> Path:

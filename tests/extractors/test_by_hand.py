@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from extractors.assemble import assemble
 from extractors.by_hand import HAND, below, told_forms, unread
 from extractors.submission import Form, SourceFile
-from intake.message import Attachment, Hand, Message
+from intake.message import Attachment, Hand, Message, Taken
+from intake.opening import deliveries
 from tests.extractors.test_assemble import PROFILE, A, B, certificate, commitment, everything, nomination, reading, summary
 
 
@@ -80,3 +81,9 @@ def test_what_is_said_of_a_file_holds_for_what_came_in_it_and_only_while_its_byt
     assert below(told, "材料.zip/证明.pdf") == "certificate" and below(told, "材料.zipx") is None
     (bare,) = unread(message, replace(files[1], media_type="application/pdf"), "certificate")
     assert (bare.source, bare.fields, bare.notes) == ("scan", (), (HAND,))
+
+
+def test_opening_a_message_needs_the_lists_of_what_people_gave():
+    mail = Taken("a" * 64, "mail", "/mail", "1.eml", hands=(Hand(0, "aa", "b" * 64), Hand(1, "bb", "", "person")))
+    assert [delivered.sha256 for delivered in deliveries(mail)] == ["b" * 64]
+    assert [delivered.sha256 for delivered in deliveries(replace(mail, kind="delivery"))] == ["a" * 64, "b" * 64]
