@@ -65,9 +65,9 @@ def _file(asked: Asked, sheet: MessageSheet) -> tuple[int, FileRow]:
 
 def _targets(desk: Desk, sheet: MessageSheet) -> tuple[ProjectRow, ...]:
     """The current projects of the message's unit; of an unknown unit those of the message itself."""
-    message = sheet.message
-    current = (row for row in desk.store.projects() if row.superseded_by is None)
-    return tuple(row for row in current if row.message == message.message or (message.unit and row.unit == message.unit))
+    unit = sheet.message.unit
+    found = (*sheet.projects, *(desk.store.desk.papers(unit).projects if unit else ()))
+    return tuple({row.project: row for row in found if row.superseded_by is None}.values())
 
 
 async def picture(desk: Desk, asked: Asked) -> Response:
