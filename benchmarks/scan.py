@@ -5,7 +5,8 @@
 Invented cases are filled into Word forms of random looks, printed by LibreOffice, stamped, signed and damaged (fixtures/), then
 read. `exact`: fields that come out of the extractors equal to the truth (NFKC, no white space; of values of 30 characters and
 more 2 % may be wrong), of all that the page holds. `found`: values that stand in the page's text at all, the only measure
-that plain OCR can be held to; `CER`: edits that the best place in that text needs to become the value, of all its characters.
+that plain OCR can be held to; `CER`: edits that the best place in that text needs to become the value, of all its characters
+(values are in normal form, so that a date or phone printed otherwise counts against every reader alike).
 Each line is measured in a process of its own: CPU seconds with its children's, and its peak memory without the pictures given to it.
 """
 
