@@ -65,6 +65,7 @@ class Workers:
     def __init__(self, originals: Originals, stages: Stages) -> None:
         self._originals, self._stages, self.pages = originals, stages, 0
         self._engine = load_engine()
+        self.engine = self._engine.name
         for network in NETWORKS:
             setattr(self._engine, network, _timed(getattr(self._engine, network), "inference", stages))
 
@@ -120,7 +121,7 @@ def work(mails: Path, data: Path) -> dict[str, Any]:
         "stages": {name: asdict(cost) for name, cost in stages.costs.items()},
         "counts": counts,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
-        "engine": load_engine().name,
+        "engine": workers.engine,
     }
 
 
