@@ -1,63 +1,58 @@
-"""Blanks that the engine left out: it reads `张三　李四` as one word, because its characters carry no width."""
+"""Blanks between words: the recogniser drops them between Han characters, and with them what parts two names or two choices."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from parsers.scan.alternatives import moved
-from parsers.scan.colour import Mask
 from parsers.scan.engine import Reading
-from parsers.scan.lines import Piece
-from parsers.scan.pictures import Floats
+from parsers.scan.pictures import Picture
 
-APART, EMPTY = 1.35, 0.5
-"""Two characters are apart when their middles lie so many usual steps from each other, and so much of a character without ink between them."""
+WIDE = 0.4
+"""Heights of a line that a blank is wider than the usual gap of its line."""
 
-BROAD = 0.62
-"""A character's width as a share of its line's height."""
-
-WHOLE = re.compile(r"[\u4e00-\u9fff□☐☑√✓✔○●]")
-"""Signs that fill their square; after punctuation a gap is no blank."""
+TICKS = "√☑☐□■●○✓✔☒"
+"""Signs beside which a blank tells whose they are, as beside a letter, figure or Han character."""
 
 
-def with_gaps(piece: Piece, dark: Mask) -> Piece:
-    """The piece with a blank wherever print leaves one between two whole characters. `dark` is print without rules."""
-    area, reading = piece.area.within(dark.shape), piece.reading
-    middles = [place * area.width for place in reading.places]
-    whole = [bool(WHOLE.match(one) and WHOLE.match(other)) for one, other in pairwise(reading.text)]
-    steps = [b - a for (a, b), both in zip(pairwise(middles), whole, strict=True) if both]
-    broad = BROAD * area.height
-    usual = float(np.median(steps)) if len(steps) > 2 else broad
-    if not any(step >= APART * usual for step in steps):
-        return piece
-    ink = cv2.reduce(dark[area.y0 : area.y1, area.x0 : area.x1], 0, cv2.REDUCE_MAX).ravel()
-    least = max(usual, broad) - (1 - EMPTY) * broad
-    spans = zip(pairwise(middles), whole, strict=True)
-    apart = [both and b - a >= APART * usual and _empty(ink, a, b) >= least for (a, b), both in spans]
-    return replace(piece, reading=_spaced(reading, apart)) if any(apart) else piece
+def with_blanks(reading: Reading, crop: Picture) -> Reading:
+    """`reading` with a blank wherever bare paper between two words is clearly wider than the line's usual gap.
+
+    `crop` is the grey picture that was read. Punctuation brings its own paper with it, so no blank is put beside it.
+    """
+    if len(reading.text) < 2:
+        return reading
+    ink = crop < (int(crop.min()) + int(np.percentile(crop, 90))) / 2
+    height = int(ink.any(axis=1).sum())
+    bare = [_widest_run(~ink.any(axis=0), *(place * crop.shape[1] for place in pair)) / max(height, 1) for pair in pairwise(reading.places)]
+    usual = float(np.median(bare))
+    wide = [i for i, pair in enumerate(pairwise(reading.text)) if bare[i] > usual + WIDE and _are_words(*pair)]
+    return _parted(reading, wide) if wide else reading
 
 
-def _empty(ink: Floats, start: float, end: float) -> int:
-    """The longest stretch of columns without ink between two places, in pixels."""
-    inked = np.flatnonzero(ink[int(start) : int(end)])
-    edges = np.concatenate(([0], inked, [int(end) - int(start)]))
-    return int(np.diff(edges).max())
+def _are_words(left: str, right: str) -> bool:
+    """Whether a blank may part the two signs; between Latin letters and figures the recogniser sees it itself."""
+    return all(sign.isalnum() or sign in TICKS for sign in (left, right)) and not (left + right).isascii()
 
 
-def _spaced(reading: Reading, apart: list[bool]) -> Reading:
-    """The reading with a blank after every character that is `apart` from the next."""
+def _widest_run(bare: NDArray[np.bool_], start: float, end: float) -> int:
+    """Pixels of the widest stretch without ink between two columns."""
+    edges = np.flatnonzero(np.diff(bare[round(start) : round(end)].astype(np.int8), prepend=0, append=0))
+    return int(max(np.diff(edges)[::2], default=0))
+
+
+def _parted(reading: Reading, wide: list[int]) -> Reading:
+    """The reading with a blank behind every character whose position is in `wide` (ascending); a blank stands and is as sure as midway."""
     origin: list[int | None] = []
-    for place, gap in enumerate([*apart, False]):
-        origin += [place, None] if gap else [place]
-    text, places, sure = [], [], []
-    for at, was in enumerate(origin):
-        before, after = origin[at - 1] or 0, (origin[at - 1] or 0) + 1
-        text.append(" " if was is None else reading.text[was])
-        places.append((reading.places[before] + reading.places[after]) / 2 if was is None else reading.places[was])
-        sure.append(1.0 if was is None else reading.sure[was])
-    return Reading("".join(text), tuple(places), tuple(sure), moved(reading.alternatives, origin))
+    for i in range(len(reading.text)):
+        origin += [i, None] if i in wide else [i]
+    places, sure = (
+        tuple(np.insert(values, [i + 1 for i in wide], [(values[i] + values[i + 1]) / 2 for i in wide]).tolist())
+        for values in (reading.places, reading.sure)
+    )
+    text = "".join(" " if was is None else reading.text[was] for was in origin)
+    return replace(reading, text=text, places=places, sure=sure, alternatives=moved(reading.alternatives, origin))

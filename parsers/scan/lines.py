@@ -15,6 +15,7 @@ import numpy as np
 from parsers.scan.colour import Mask
 from parsers.scan.components import components
 from parsers.scan.engine import Engine, Reading
+from parsers.scan.gaps import with_blanks
 from parsers.scan.grid import Rules
 from parsers.scan.pictures import Area, Floats, Picture, Quad, area_of, crop, quad_of
 
@@ -65,7 +66,8 @@ def read_lines(grey: Picture, dark: Mask, rules: Rules, engine: Engine, skip: Ma
     quads = without_doubles(split_into_rows(quads, cv2.subtract(dark, rules.across)))
     clean = wiped(grey, rules)
     rest = overlooked(dark, rules, quads, skip)
-    readings = engine.recognise([crop(clean, quad) for quad in [*quads, *rest]])
+    crops = [crop(clean, quad) for quad in [*quads, *rest]]
+    readings = [with_blanks(reading, picture) for reading, picture in zip(engine.recognise(crops), crops, strict=True)]
     pieces = [Piece(quad, reading) for quad, reading in zip(quads, readings, strict=False) if reading.text.strip()]
     more = zip(rest, readings[len(quads) :], strict=True)
     pieces += [Piece(quad, reading) for quad, reading in more if reading.text.strip() and reading.confidence > UNSURE_REST]

@@ -12,7 +12,6 @@ from parsers.document import Page, Seal
 from parsers.scan.colour import Mask, lifted, tone_of_pixels
 from parsers.scan.continued import marked_continued, opens_with_table
 from parsers.scan.engine import Engine
-from parsers.scan.gaps import with_gaps
 from parsers.scan.grey_seals import find_grey_seals, without_grey_seal
 from parsers.scan.ink import find_ink
 from parsers.scan.kept import keep_image
@@ -122,7 +121,7 @@ def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]
     print_alone = cv2.subtract(sheet.dark, cv2.dilate(sheet.rules.across | sheet.rules.down, np.ones((5, 5), np.uint8)))
     alone = np.asarray(print_alone, np.uint8)
     lines = read_lines(sheet.grey, sheet.dark, sheet.rules, engine, np.asarray(skip, np.uint8))
-    pieces = marked([with_gaps(piece, alone) for piece in lines], alone)
+    pieces = marked(lines, alone)
     tables = [grid.area for grid in sheet.grids]
     everywhere, colourless = stamps.areas(sheet.grey.shape), [outline.area for outline in stamps.outlines]
     return sheet, stamps, without_scraps(pieces, (sheet.grey, sheet.dark), tables, everywhere, colourless)
