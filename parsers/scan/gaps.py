@@ -27,8 +27,8 @@ def with_blanks(reading: Reading, crop: Picture) -> Reading:
     if len(reading.text) < 2:
         return reading
     ink = crop < (int(crop.min()) + int(np.percentile(crop, 90))) / 2
-    height = int(ink.any(axis=1).sum())
-    bare = [_widest_run(~ink.any(axis=0), *(place * crop.shape[1] for place in pair)) / max(height, 1) for pair in pairwise(reading.places)]
+    height, empty = int(ink.any(axis=1).sum()), np.asarray(~ink.any(axis=0))
+    bare = [_widest_run(empty, *(place * crop.shape[1] for place in pair)) / max(height, 1) for pair in pairwise(reading.places)]
     usual = float(np.median(bare))
     wide = [i for i, pair in enumerate(pairwise(reading.text)) if bare[i] > usual + WIDE and _are_words(*pair)]
     return _parted(reading, wide) if wide else reading
@@ -39,9 +39,9 @@ def _are_words(left: str, right: str) -> bool:
     return all(sign.isalnum() or sign in TICKS for sign in (left, right)) and not (left + right).isascii()
 
 
-def _widest_run(bare: NDArray[np.bool_], start: float, end: float) -> int:
+def _widest_run(empty: NDArray[np.bool_], start: float, end: float) -> int:
     """Pixels of the widest stretch without ink between two columns."""
-    edges = np.flatnonzero(np.diff(bare[round(start) : round(end)].astype(np.int8), prepend=0, append=0))
+    edges = np.flatnonzero(np.diff(empty[round(start) : round(end)].astype(np.int8), prepend=0, append=0))
     return int(max(np.diff(edges)[::2], default=0))
 
 
