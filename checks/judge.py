@@ -77,13 +77,13 @@ def _once(findings: Iterable[Breach]) -> tuple[Breach, ...]:
     return tuple(first.values())
 
 
-def find(submission: Submission, earlier: Sequence[Submission], register: Register, profile: Profile) -> tuple[Breach, ...]:
+def find(submission: Submission, sent: Sequence[Submission], register: Register, profile: Profile) -> tuple[Breach, ...]:
     """Every breach of the profile's rules by this message and by each of its current projects.
 
-    `earlier`: all the other submissions of the same unit, in any order: quota, 汇总表 and listing are judged by all the unit
+    `sent`: all the submissions of the same unit, in any order: quota, 汇总表 and listing are judged by all the unit
     has sent so far. Superseded versions of a project get no finding.
     """
-    everything = (*(other for other in earlier if other.message != submission.message), submission)
+    everything = (*(other for other in sent if other.message != submission.message), submission)
     desk = Desk(submission, everything[:-1], register, profile, make_listing(everything))
     found: list[Breach] = []
     for rule in profile.rules:
@@ -96,6 +96,6 @@ def find(submission: Submission, earlier: Sequence[Submission], register: Regist
     return _once(found)
 
 
-def judge(submission: Submission, earlier: Sequence[Submission], register: Register, profile: Profile) -> tuple[Finding, ...]:
+def judge(submission: Submission, sent: Sequence[Submission], register: Register, profile: Profile) -> tuple[Finding, ...]:
     """`find`, in words."""
-    return tuple(worded(found, profile) for found in find(submission, earlier, register, profile))
+    return tuple(worded(found, profile) for found in find(submission, sent, register, profile))

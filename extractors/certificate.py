@@ -24,9 +24,10 @@ _ORGANISATION = (
     r"|车间|码头|港|矿|行|(?:Ltd|Inc|Limited|GmbH|Corp)\.?)"
 )
 _NAMED_UNIT = rf"(?:[\u4e00-\u9fff（）()]{{2,40}}?{_ORGANISATION}{_STAFF}+)"
-_PERSON = rf"{_HAN}(?:{_HAN}|·){{1,7}}?"
+_PERSON = rf"(?:{_HAN}{{2,8}}?|{_HAN}{{1,8}}(?:[·•・．]{_HAN}{{1,8}}?){{1,3}})"
 _GAP = r"(?:[（(][^（）()]*[）)])?"
-_PEOPLE = rf"(?P<names>{_PERSON}{_GAP}(?:[、，,和及与]{_PERSON}{_GAP})*)"
+# Behind a comma the sentence may go on about the one who was named.
+_PEOPLE = rf"(?P<names>{_PERSON}{_GAP}(?:(?:[、和及与]|[，,](?!系|为|是|在|现|自|男|女|身份|性别)){_PERSON}{_GAP})*)"
 _AFTER = r"(?:等\S{0,3}?)?(?:[同司冋回]志|先生|女士|师傅|职工|员工|\d+人|[二三四五六七八九十两]+(?:名|位)?(?:同志|职工|员工|人)?)*"
 # What may follow the names, in the order in which it is believed: 为 and 在 may be part of a name.
 _ENDS = (r"(?=[，,：:；;（(。]|身份证|性别|系|同志|为(?:我|本)|是(?:我|本)|在(?:我|本))", r"(?=[为是在从现于自已属均担男女])")
@@ -86,7 +87,7 @@ def named_people(flow: Flow) -> Flow | None:
             for naming in _NAMING:
                 match = naming.match(flow.text, start.end())
                 people = list(_single(flow[match.start("names") : match.end("names")])) if match else []
-                if people and all(2 <= len(person) <= 8 and not _NO_NAME.search(person.text) for person in people):
+                if people and all(len(person) > 1 and not _NO_NAME.search(person.text) for person in people):
                     return _joined(people)
     return None
 

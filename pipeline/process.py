@@ -156,9 +156,7 @@ def _put_together(store: Store, profile: Profile, unit: str | None, message: str
 
 
 def _found(submissions: tuple[Submission, ...], register: Register, profile: Profile) -> tuple[Breach, ...]:
-    return tuple(
-        breach for position, submission in enumerate(submissions) for breach in find(submission, submissions[:position], register, profile)
-    )
+    return tuple(breach for submission in submissions for breach in find(submission, submissions, register, profile))
 
 
 def _judge_again(store: Store, profile: Profile, job: Job | None, unit: str | None, inputs: Inputs) -> None:

@@ -66,8 +66,8 @@ class Sandbox:
         """Where the program and its Python lie inside a folder that is hidden, and must be shown again."""
         hidden = (Path("/tmp"), self.data)  # noqa: S108
         shown: list[Path] = []
-        for place in (ROOT, Path(sys.prefix), Path(sys.base_prefix)):
-            within = any(place.is_relative_to(other) for other in shown)  # it may be a link there, onto which nothing can be bound
+        for place in (ROOT, Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()):
+            within = any(place.is_relative_to(other) for other in shown)
             if not within and any(place.is_relative_to(folder) for folder in hidden):
                 shown.append(place)
         return [str(place) for place in shown]

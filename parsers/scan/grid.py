@@ -32,6 +32,9 @@ THICKEST = 14
 NARROWEST, LOWEST = 300, 50
 """A table is at least this wide and high (38 × 6 mm)."""
 
+ONE_ROW, FILLED = 100, 0.85
+"""A grid lower than this is a table only when its cells take most of its width: two lines below words run on past the strokes between them."""
+
 LONGEST_IN_PRINT = 700
 """No chain of characters' strokes gets this long."""
 
@@ -173,6 +176,8 @@ def _around(areas: Sequence[Area]) -> Area:
 def _framed(net: Component, cells: Area) -> bool:
     """Whether the cells make a table large enough, with rules along most of all four sides (a punch hole may hang on)."""
     if cells.width < NARROWEST - 20 or cells.height < LOWEST - 20:
+        return False
+    if cells.height < ONE_ROW and cells.width < FILLED * net.area.width:
         return False
     lines, x, y = net.mask(), net.area.x0, net.area.y0
     area = Area(cells.x0 - x, cells.y0 - y, cells.x1 - x, cells.y1 - y).grown(8).within(lines.shape)

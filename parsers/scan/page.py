@@ -30,7 +30,10 @@ DOUBTFUL, HOPELESS = 0.9, 0.7
 """Mean confidence below which the page may stand on its head, and below which it must be scanned again."""
 
 FEW = 4
-"""Fewer lines say nothing about a page."""
+"""Fewer lines say nothing about a page, and nothing about which way up it lies."""
+
+BARE = 500
+"""A page with no more dark pixels than this is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def read_page(pixels: Picture, number: int, engine: Engine, out: Path) -> Page:
     picture = cut_out(pixels)
     turned = to_upright(engine, picture)
     sheet, stamps, pieces = _read(quarter_turned(picture, turned), engine)
-    if sureness(pieces) < DOUBTFUL:
+    if sureness(pieces) < DOUBTFUL or (len(pieces) < FEW and cv2.countNonZero(sheet.dark) > BARE):
         better = max((0, 90, 180, 270), key=lambda turn: legibility(engine, quarter_turned(picture, turn)))
         if better != turned:
             turned = better

@@ -84,7 +84,7 @@ def _tar(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _seven(data: bytes) -> Iterator[tuple[str, bytes]]:
     if data.startswith(b"7z\xbc\xaf"):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, suppress(py7zr.PasswordRequired):
             with py7zr.SevenZipFile(io.BytesIO(data)) as archive:
                 archive.extractall(folder)
             for path in Path(folder).rglob("*"):

@@ -124,7 +124,7 @@ def test_every_limit_can_be_set(make, kind):
     assert [field.name for field in fields(kind) if getattr(mine, field.name) == getattr(kind(), field.name)] == []
 
 
-KEPT = ("profile", "workers", "document_memory", "document_output", "page_seconds", "page_memory", "lease_seconds", "poll_seconds")
+KEPT = ("profile", "scheduler", "workers", "document_memory", "document_output", "page_seconds", "page_memory", "lease_seconds", "poll_seconds")
 
 
 def test_what_is_done_hourly_is_done_at_once_and_then_not_again_for_an_hour():

@@ -44,6 +44,22 @@ def test_lines_below_words_are_no_table():
     assert grids_of(sheet) == ()
 
 
+def test_two_lines_below_words_with_strokes_that_join_them_are_no_table():
+    sheet = Sheet()
+    sheet.line(200, 400, 800, 400)
+    sheet.line(240, 452, 900, 452)
+    for x in (300, 480, 640):
+        sheet.line(x, 400, x, 452)
+    assert grids_of(sheet) == ()
+
+
+def test_a_table_of_one_low_row_is_a_table():
+    sheet = Sheet()
+    sheet.grid((200, 500, 900), (400, 452))
+    (grid,) = grids_of(sheet)
+    assert (grid.rows, grid.columns) == (1, 2)
+
+
 def test_lines_below_words_are_kept_apart_from_the_rules_of_tables():
     sheet = Sheet()
     sheet.grid((200, 700, 1400), (300, 400, 500))

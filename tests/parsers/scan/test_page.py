@@ -71,6 +71,16 @@ def test_a_page_that_lies_on_its_side_or_head_is_turned(engine, tmp_path, degree
     assert cells(page) == WANTED
 
 
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_page_with_a_single_row_is_turned_by_what_it_says(engine, tmp_path, degrees):
+    sheet = Sheet()
+    sheet.grid((200, 480, 1450), (320, 400))
+    sheet.text(220, 340, "授奖单位")
+    sheet.text(500, 340, "镇江市总工会")
+    page = read_page(np.asarray(sheet.image.rotate(degrees, expand=True)), 1, engine, tmp_path)
+    assert cells(page) == ["授奖单位", "镇江市总工会"]
+
+
 @pytest.mark.parametrize("degrees", [-4.5, 2.2])
 def test_a_crooked_page_reads_like_a_straight_one(engine, tmp_path, degrees):
     pixels = np.asarray(form().image.rotate(degrees, resample=Image.Resampling.BICUBIC, fillcolor=(245, 245, 245)))
