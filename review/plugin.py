@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Coroutine
@@ -15,8 +16,9 @@ from datasette.version import __version__
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
+from errors import UsageError
 from review.desk.context import Desk
-from review.desk.posted import is_multipart, takes_files
+from review.desk.posted import posted_form
 from review.desk.routes import handlers
 from review.gate import Gate
 from review.mishaps import answer
@@ -28,6 +30,8 @@ from texts import say
 
 hookimpl = HookimplMarker("datasette")
 NAME = "wuxiao-review"
+VISITOR = "wuxiao_visitor"
+"""The cookie that the login form's token belongs to."""
 MENU = tuple((address, say(f"menu.{name}")) for name, address in (
     ("today", "/"), ("queue", "/-/queue"), ("letters", "/-/letters"), ("messages", "/-/messages"), ("lists", "/intake")))  # fmt: skip
 _NAME_COLUMNS = frozenset({"project_name", "项目名称"})
@@ -73,9 +77,9 @@ class Review:
         return PermissionSQL(sql=" UNION ALL ".join(selects), params=values) if found else None
 
     @hookimpl
-    def skip_csrf(self, scope: dict[str, Any]) -> bool | None:
-        """A form with files is checked by the desk: asgi-csrf cannot read one with the newer python-multipart."""
-        return True if is_multipart(scope) and takes_files(scope) else None
+    def skip_csrf(self) -> bool:
+        """Datasette before 1.0 asks for a token, from 1.0 for none: the gate lets nothing be posted but to the desk, which asks for its own."""
+        return True
 
     @hookimpl
     def handle_exception(self, datasette: Any, request: Any, exception: BaseException) -> Any:
@@ -88,9 +92,11 @@ class Review:
         conn.create_function("search_phrase", 1, lambda words: phrase(words or ""), deterministic=True)
 
     @hookimpl
-    def extra_template_vars(self) -> dict[str, Any]:
-        """Chinese words for every page."""
+    def extra_template_vars(self, request: Any) -> dict[str, Any]:
+        """Chinese words for every page, and the token for its forms."""
+        cookie = cookie_of(request.scope["headers"]) if request else ""
         return {
+            "csrftoken": partial(self.desk.sessions.form_token, cookie),
             "codes": CODES,
             "rule_words": RULES,
             "view_words": VIEWS,
@@ -130,7 +136,7 @@ class Review:
     @hookimpl
     def register_routes(self) -> list[tuple[str, Any]]:
         """Login, the one-time link, the pages of the desk."""
-        own = ((r"^/-/login$", self.login), (r"^/-/enter$", self.enter), (r"^/-/leave$", self.leave))
+        own = ((r"^/-/login$", self.login), (r"^/-/enter$", self.enter))
         return [*((pattern, _function(view)) for pattern, view in own), *handlers(self.desk)]
 
     async def login(self, request: Any, datasette: Any) -> Response:
@@ -138,18 +144,25 @@ class Review:
         wanted = local_path(request.args.get("next") or "")
         if request.method != "POST":
             return await self._login_page(request, datasette, wanted, "")
-        by_token = "csrftoken" in request.scope  # datasette from 1.0 checks where a form comes from by its headers
-        if by_token and "ds_csrftoken" not in request.cookies:  # without any cookie the CSRF check of datasette lets a form through
+        try:
+            posted = await posted_form(request)
+        except UsageError as error:
+            return await self._login_page(request, datasette, wanted, str(error))
+        if not self.desk.sessions.is_form_token(cookie_of(request.scope["headers"], VISITOR), posted.token):
             return await self._login_page(request, datasette, wanted, say("review.login_again"))
-        given = await request.post_vars()
+        given = dict(posted.fields)
         account = self.desk.store.accounts.check(given.get("name", ""), given.get("password", ""), time.time())
         if account is None:
             return await self._login_page(request, datasette, wanted, say("review.login_failed"))
         return self._entered(self.desk.sessions.cookie(account), wanted, secure=request.scope.get("scheme") == "https")
 
     async def _login_page(self, request: Any, datasette: Any, wanted: str, wrong: str) -> Response:
-        page = await datasette.render_template("login.html", {"wanted": wanted, "wrong": wrong, "campaign": self.desk.profile}, request=request)
-        return Response.html(page, status=403 if wrong else 200)
+        visitor = cookie_of(request.scope["headers"], VISITOR) or secrets.token_urlsafe(24)
+        shown = {"wanted": wanted, "wrong": wrong, "campaign": self.desk.profile, "token": self.desk.sessions.form_token(visitor)}
+        page = Response.html(await datasette.render_template("login.html", shown, request=request), status=403 if wrong else 200)
+        secure = request.scope.get("scheme") == "https"
+        page.set_cookie(VISITOR, visitor, path="/-/login", httponly=True, samesite="strict", secure=secure)
+        return page
 
     async def enter(self, request: Any, datasette: Any) -> Response:
         """The one-time link that `wuxiao serve` and `wuxiao demo` print; it may name a page as `next`."""
@@ -159,13 +172,6 @@ class Review:
         return self._entered(
             self.desk.sessions.cookie(account), local_path(request.args.get("next") or ""), secure=request.scope.get("scheme") == "https"
         )
-
-    async def leave(self, request: Any, datasette: Any) -> Response:
-        """Ends the session."""
-        response = Response.redirect("/-/login")
-        if request.method == "POST":
-            response.set_cookie(COOKIE, "", max_age=0, httponly=True, samesite="lax")
-        return response
 
     def _entered(self, cookie: str, wanted: str, *, secure: bool) -> Response:
         response = Response.redirect(wanted)

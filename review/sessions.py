@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 
 from store.accounts import Account, Accounts
 
@@ -50,15 +50,26 @@ class Sessions:
             return None
         return known
 
+    def form_token(self, cookie: str) -> str:
+        """What a form must carry that comes from a page which was shown to the holder of this cookie."""
+        return self._stamp().get_signature(cookie).decode()
+
+    def is_form_token(self, cookie: str, given: str) -> bool:
+        """Whether `given` is the token of this cookie; never without a cookie."""
+        return bool(cookie) and self._stamp().verify_signature(cookie, given)
+
+    def _stamp(self) -> Signer:
+        return Signer(self.accounts.session_secret(), salt="form")
+
     def _signer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.accounts.session_secret(), salt="session")
 
 
-def cookie_of(headers: list[tuple[bytes, bytes]]) -> str:
-    """The session cookie's value in a request's headers, "" without one."""
-    for name, value in headers:
-        if name.lower() == b"cookie":
-            morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
+def cookie_of(headers: list[tuple[bytes, bytes]], name: str = COOKIE) -> str:
+    """A cookie's value in a request's headers, the session's where no other is named; "" without one."""
+    for header, value in headers:
+        if header.lower() == b"cookie":
+            morsel = SimpleCookie(value.decode("latin-1")).get(name)
             if morsel is not None:
                 return str(morsel.value)
     return ""

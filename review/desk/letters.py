@@ -17,7 +17,7 @@ from errors import SourceError, UsageError
 from review.desk.context import Asked, Desk, Route, download, missing
 from review.draft import make_draft
 from review.gather import silent_units, unit_cases
-from review.letters import Case, Kind, Letter, correction_subject, draft_letters, reminder_subject, something_to_say
+from review.letters import Case, Kind, Letter, chinese_date, correction_subject, draft_letters, reminder_subject, something_to_say
 from review.telling import clean
 from store.decisions import Act
 from store.letters import Addressee, LetterRow
@@ -97,6 +97,7 @@ async def letters(desk: Desk, asked: Asked) -> Response:
     found, total = await asyncio.to_thread(desk.store.desk.addressees, number, PAGE, silent=reminding)
     listed = await asyncio.to_thread(lambda: [_listed(desk, one) for one in found])
     shown = {"drafts": [one for one in listed if one], "number": number, "pages": max(1, -(-total // PAGE))}
+    shown["past"] = None if reminding or not desk.store.desk.silent_units() else chinese_date(desk.profile.dates.deadline)
     return await asked.page("letters.html", shown)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from datasette import Response
 
 from errors import NotFound, UsageError, WuxiaoError
-from review.desk import exports, files, letters, messages, pictures, project, queue, today
+from review.desk import exports, files, leaving, letters, messages, pictures, project, queue, today
 from review.desk.context import Asked, Desk, Route
 from review.desk.posted import Forged, posted_form
 from review.sessions import cookie_of
@@ -25,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *messages.ROUTES,
     *files.ROUTES,
     *exports.ROUTES,
+    *leaving.ROUTES,
 )
 _STATUS: dict[type[WuxiaoError], int] = {NotFound: 404, UsageError: 400, Forged: 403}
 
@@ -47,16 +48,18 @@ def _handler(desk: Desk, route: Route) -> Handler:
         if (request.method == "POST") != route.post:
             return await _said(asked, say("desk.bad_value"), 405)
         try:
-            return await route.view(desk, await _with_form(asked) if route.post else asked)
+            return await route.view(desk, await _with_form(desk, asked) if route.post else asked)
         except WuxiaoError as error:
             return await _said(asked, str(error), _STATUS.get(type(error), 500))
 
     return handle
 
 
-async def _with_form(asked: Asked) -> Asked:
-    """The request with what was posted. Raises UsageError for a form that is too large or broken."""
+async def _with_form(desk: Desk, asked: Asked) -> Asked:
+    """The request with what was posted. Raises UsageError for a form that is too large or broken, Forged for one without its page's token."""
     posted = await posted_form(asked.request)
+    if not desk.sessions.is_form_token(cookie_of(asked.request.scope["headers"]), posted.token):
+        raise Forged(why=say("review.login_again"))
     many: dict[str, tuple[str, ...]] = {}
     for name, value in posted.fields:
         many[name] = (*many.get(name, ()), value.replace("\r\n", "\n").replace("\0", ""))

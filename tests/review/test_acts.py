@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from urllib.parse import quote
 
@@ -29,8 +30,6 @@ class Clerk:
 
     def see(self, path: str):
         answer = asyncio.run(self.desk.client.get(path, cookies=self.cookies))
-        if "ds_csrftoken" in answer.cookies:
-            self.cookies["ds_csrftoken"] = answer.cookies["ds_csrftoken"]
         self.token = (re.findall(r'name="csrftoken" value="([^"]+)"', answer.text) or [""])[0]
         self.version = (re.findall(r'name="version" value="(\d+)"', answer.text) or ["0"])[0]
         return answer
@@ -244,6 +243,15 @@ def test_a_letter_is_laid_into_the_drafts_as_it_was_left_and_only_where_a_mailbo
     assert store.history(project)[-1].action == "draft"
     clerk.act("/-/letter/save", do="save", unit=UNIT, address="a@b.example", subject="拒收", body="x")
     assert "草稿箱满了" in clerk.act("/-/letter/drafts", unit=UNIT).text and len(laid) == 1
+
+
+def test_after_the_deadline_the_pages_say_why_nobody_is_reminded(store):
+    said, last = "报送截止日（2024年4月10日）已过，不再给未报送的单位起草报送提醒", datetime(2024, 4, 10, 15, 59, tzinfo=UTC)
+    for after, at in ((False, last), (True, last + timedelta(minutes=1))):
+        clerk = Clerk(make_desk(store, PROFILE, Sessions(store.accounts), clock=lambda at=at: at), store)
+        first, letters = clerk.see("/").text, clerk.see("/-/letters").text
+        assert (said in letters, said in first) == (after, after)
+        assert ("<td>报送提醒</td>" in letters, "看提醒函" in first) == (not after, not after)
 
 
 def test_after_returning_a_project_the_page_leads_to_the_letter(desk, store, project):

@@ -16,9 +16,10 @@ import httpx
 import pytest
 
 from errors import NotFound, UsageError
+from review.desk.posted import MOST_BYTES
 from review.gate import harmless
 from review.metadata import FACETS, ORDER
-from review.plugin import local_path, local_time
+from review.plugin import VISITOR, local_path, local_time
 from review.serve import is_loopback, serve
 from review.sessions import COOKIE, LOCAL
 from review.tls import pair_of
@@ -83,7 +84,7 @@ def test_the_login_page_says_nothing_of_the_data(desk):
 def log_in(desk, name: str, password: str, wanted: str = "/intake"):
     token = re.search(r'name="csrftoken" value="([^"]*)"', (page := ask(desk, "/-/login")).text)[1]
     form = {"name": name, "password": password, "csrftoken": token}
-    return ask(desk, f"/-/login?next={quote(wanted)}", "post", data=form, cookies={"ds_csrftoken": page.cookies.get("ds_csrftoken", "")})
+    return ask(desk, f"/-/login?next={quote(wanted)}", "post", data=form, cookies={VISITOR: page.cookies[VISITOR]})
 
 
 def test_the_right_password_opens_a_session_and_leads_on(desk):
@@ -102,9 +103,17 @@ def test_a_wrong_password_opens_nothing_and_does_not_say_what_was_wrong(desk):
 
 
 def test_a_login_without_the_csrf_token_is_refused(desk):
-    form = {"name": "王审核", "password": PASSWORD}
-    assert ask(desk, "/-/login", "post", data=form).status_code == 403
-    assert ask(desk, "/-/login", "post", data=form, cookies={"ds_csrftoken": "made-up"}).status_code == 403
+    page = ask(desk, "/-/login")
+    form, visitor = {"name": "王审核", "password": PASSWORD}, {VISITOR: page.cookies[VISITOR]}
+    token = {"csrftoken": re.search(r'name="csrftoken" value="([^"]+)"', page.text)[1]}
+    for data, cookies in ((form, {}), (form, {VISITOR: "made-up"}), (form, visitor), (form | token, {}), (form | token, {VISITOR: "made-up"})):
+        answer = ask(desk, "/-/login", "post", data=data, cookies=cookies)
+        assert answer.status_code == 403 and COOKIE not in answer.cookies, (data, cookies)
+    assert ask(desk, "/-/login", "post", data=form | token, cookies=visitor).status_code == 302
+
+
+def test_a_login_that_is_too_large_is_said_so(desk):
+    assert "超过 1 MiB" in ask(desk, "/-/login", "post", data={"name": "x" * MOST_BYTES}).text
 
 
 def test_after_five_wrong_passwords_the_account_is_locked_for_a_while(store):
@@ -240,7 +249,7 @@ def test_the_tables_behind_the_views_are_hidden(desk, inside):
 
 def test_a_query_cannot_write_or_reach_private_db(desk, inside):
     for sql in ("delete from project", "attach database 'private.db' as p", "pragma writable_schema=1", "select * from private.field_list"):
-        assert ask(desk, f"/intake.json?sql={quote(sql)}", cookies=inside).status_code == 400
+        assert ask(desk, f"/intake.json?sql={quote(sql)}", cookies=inside, follow_redirects=True).status_code == 400, sql
 
 
 def test_every_view_column_and_rule_has_a_chinese_name():

@@ -22,6 +22,21 @@ from tests.store.make import PROFILE
 
 NAMES = {role: name for name, role in ACCOUNTS}
 FORMATS = ("", ".json?_shape=objects", ".csv", "?_format=%63sv", ".blob?_blob_column=x&_blob_hash=x", ".db")
+FROM_1 = ("/-/schema", "/part/-/schema", "/-/queries", "/-/query", "/-/create", "/-/execute-write", "/part/-/fragment")
+"""Pages of a database that datasette has from 1.0."""
+WRITING = (
+    "/intake/-/create",
+    "/intake/-/execute-write",
+    "/intake/part/-/insert",
+    "/intake/part/-/upsert",
+    "/intake/part/-/drop",
+    "/intake/part/1/-/update",
+    "/-/create-token",
+    "/-/logout",
+    "/-/permissions",
+    f"/intake/{next(iter(VIEWS))}",
+)
+"""What datasette writes by; from 1.0 it asks for no token."""
 ABOUT_ITSELF = (
     "versions",
     "metadata",
@@ -64,7 +79,7 @@ def places(store):
 
 def ask(desk, store, role, path, method="GET", **options):
     cookies = {COOKIE: Sessions(store.accounts).cookie(store.accounts.get(NAMES[role]))} if role else {}
-    return asyncio.run(desk.client.request(method, path, cookies=cookies | options.pop("more", {}), follow_redirects=False, **options))
+    return asyncio.run(desk.client.request(method, path, cookies=cookies | options.pop("more", {}), **{"follow_redirects": False} | options))
 
 
 def data_addresses():
@@ -73,8 +88,12 @@ def data_addresses():
     yield from (f"{root}{kind}" for root in ("/", "/intake", "/_internal", "/private", "/private.db", "/../private.db") for kind in FORMATS)
     yield from (f"/-/{name}{kind}" for name in ABOUT_ITSELF for kind in ("", ".json"))
     yield from (
-        f"/intake{kind}sql={quote(sql)}" for kind in ("?", ".json?", ".csv?") for sql in ("select * from part", "select * from correction")
+        f"/intake{page}{kind}sql={quote(sql)}"
+        for page in ("", "/-/query")  # from 1.0 the first leads to the second
+        for kind in ("?", ".json?", ".csv?")
+        for sql in ("select * from part", "select * from correction")
     )
+    yield from (f"/intake{page}{kind}" for page in FROM_1 for kind in ("", ".json"))
 
 
 def words_of(answer) -> str:
@@ -116,9 +135,9 @@ def test_a_viewer_sees_the_lists_and_the_questions_but_no_tables_behind_them_and
     for table in hidden_tables():
         for kind in ("", ".json", ".csv"):
             assert ask(desk, store, "viewer", f"/intake/{table}{kind}").status_code == 403, table
-    assert ask(desk, store, "viewer", "/intake.json?sql=select+1").status_code == 403
+    assert ask(desk, store, "viewer", "/intake.json?sql=select+1", follow_redirects=True).status_code == 403
     assert ask(desk, store, "viewer", "/intake/project_list.json?_where=1").status_code in (400, 403)
-    assert ask(desk, store, "reviewer", "/intake.json?sql=select+1").status_code == 200
+    assert ask(desk, store, "reviewer", "/intake.json?sql=select+1", follow_redirects=True).status_code == 200
 
 
 def test_datasettes_pages_about_itself_are_for_who_manages(desk, store):
@@ -139,15 +158,48 @@ def test_nothing_is_done_without_the_token_of_the_form(desk, store, places, role
     assert len(store.history()) == before
 
 
-def test_a_viewer_with_a_good_token_still_does_nothing(desk, store, places):
-    page = ask(desk, store, "viewer", "/-/queue")
-    token = re.search(r'name="csrftoken" value="([^"]*)"', page.text)[1]
+def token_of(desk, store, role, path="/-/queue") -> str:
+    """What the forms of a page carry."""
+    return re.search(r'name="csrftoken" value="([^"]+)"', ask(desk, store, role, path).text)[1]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_token_of_somebody_else_or_a_page_of_another_site_does_nothing(desk, store, places, role):
+    form = {"do": "decide", "decision": "passed", "version": "0"}
+    others, mine = ({"csrftoken": token_of(desk, store, who)} for who in (next(one for one in ROLES if one != role), role))
     for path, route in places.items():
-        if route.post:
-            form = {"csrftoken": token, "do": "note", "reason": "x", "version": "0"}
-            answer = ask(desk, store, "viewer", path, "POST", data=form, more={"ds_csrftoken": page.cookies.get("ds_csrftoken", "")})
-            assert answer.status_code == 403, path
+        for token, headers in ((others, {}), *((mine, {"Sec-Fetch-Site": site}) for site in ("cross-site", "same-site"))):
+            if route.post:
+                for files in ({}, {"file": ("a.docx", b"a")}):
+                    answer = ask(desk, store, role, path, "POST", data=form | token, files=files, headers=headers)
+                    assert answer.status_code == 403 and "set-cookie" not in answer.headers, (path, headers)
     assert store.history() == ()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_datasettes_own_addresses_take_nothing_whatever_is_shown_with_it(desk, store, role):
+    token = token_of(desk, store, role)
+    for path in WRITING:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            for sent in ({"data": {"csrftoken": token}}, {"json": {"rows": [{}], "sql": "delete from part"}}):
+                answer = ask(desk, store, role, path, method, headers={"Sec-Fetch-Site": "same-origin"}, **sent)
+                assert answer.status_code == 403, (path, method)
+
+
+def test_a_viewer_with_a_good_token_still_does_nothing(desk, store, places):
+    token = token_of(desk, store, "viewer")
+    for path, route in places.items():
+        if route.post and route.role != "viewer":
+            form = {"csrftoken": token, "do": "note", "reason": "x", "version": "0"}
+            assert ask(desk, store, "viewer", path, "POST", data=form).status_code == 403, path
+    assert store.history() == ()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_leaves_by_the_form_is_out(desk, store, role):
+    answer = ask(desk, store, role, "/-/leave", "POST", data={"csrftoken": token_of(desk, store, role)})
+    assert (answer.headers["location"], "Max-Age=0" in answer.headers["set-cookie"]) == ("/-/login", True)
+    assert "set-cookie" not in ask(desk, store, role, "/-/leave").headers
 
 
 def test_a_csv_of_any_spelling_holds_no_formula(desk, store):
@@ -189,13 +241,10 @@ def test_a_download_is_saved_never_shown(desk, store, places):
 
 def test_full_values_are_shown_to_whom_the_role_allows_for_a_reason_and_leave_a_line(desk, store, places):
     address = next(path for path in places if re.fullmatch(r"/-/project/[^/]+", path))
-    page = ask(desk, store, "reviewer", address)
-    token, cookie = re.search(r'name="csrftoken" value="([^"]*)"', page.text)[1], {"ds_csrftoken": page.cookies.get("ds_csrftoken", "")}
-    empty = ask(desk, store, "reviewer", f"{address}/act", "POST", data={"csrftoken": token, "do": "reveal", "reason": " "}, more=cookie)
+    token = token_of(desk, store, "reviewer", address)
+    empty = ask(desk, store, "reviewer", f"{address}/act", "POST", data={"csrftoken": token, "do": "reveal", "reason": " "})
     assert empty.status_code == 400 and store.history() == ()
-    asked = ask(
-        desk, store, "reviewer", f"{address}/act", "POST", data={"csrftoken": token, "do": "reveal", "reason": "核对身份证"}, more=cookie
-    )
+    asked = ask(desk, store, "reviewer", f"{address}/act", "POST", data={"csrftoken": token, "do": "reveal", "reason": "核对身份证"})
     leave = re.search(r"wuxiao_show=([^;]+)", asked.headers["set-cookie"])
     assert "HttpOnly" in asked.headers["set-cookie"] and f"Path={address}" in asked.headers["set-cookie"]
     shown = ask(desk, store, "reviewer", address, more={"wuxiao_show": leave[1].strip('"')})
