@@ -235,6 +235,8 @@ def _values(cell: Placed, cells: Sequence[Placed], rule: FieldRule) -> list[Flow
     """What belongs to the label: the rest of its own cell, the cells to its right, else those below; at least one, perhaps empty."""
     assert cell.label is not None  # noqa: S101
     rest = cell.label.rest
+    if key(rest.text) == cell.label.word:  # the same label twice, where a rule between two rows was lost
+        rest = rest[len(rest) :]
     if not is_blank(plain(rest.text)):
         return [rest]
     right = to_the_right(cell, cells)

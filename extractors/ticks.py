@@ -14,6 +14,7 @@ UNTICKED = "☐□○◯▢◻〇❏❑❒◇"
 # What OCR makes of an empty box, and of a ticked one.
 BOX_MISREAD = "口囗回曰日O0Dロ"
 TICK_MISREAD = "VvＶ凶図区"
+BRACKET = re.compile(r"[（(\[【]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def _marked(words: list[_Word], gaps: list[str], scan: bool) -> set[str] | None:
     for index, gap in enumerate(gaps):
         for place, sign in _signs(gap, scan):
             sides = gap[:place], gap[place + 1 :]
-            owner = _owner(index, sides if known is None else [side.replace("\n", "") for side in sides], before, len(words))
+            if known is not None:  # a line's end within the choices, and a blank before a bracket, part nothing
+                sides = ("", "") if BRACKET.search(gap[:place]) else (sides[0].replace("\n", ""), sides[1].replace("\n", ""))
+            owner = _owner(index, sides, before, len(words))
             (yes if sign in TICKED + TICK_MISREAD else no).add(owner)
     if yes:
         return {words[i].choice for i in yes}

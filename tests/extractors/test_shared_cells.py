@@ -1,5 +1,7 @@
 """Labels that share their cell with the value, and words of a label that only stand above a part of the form."""
 
+from dataclasses import replace
+
 from extractors.extract import extract_forms
 from parsers.document import Table
 from profiles.load import load_profile
@@ -42,6 +44,12 @@ def test_a_blank_label_that_shares_its_cell_with_the_value_takes_nothing_from_it
         "summary_what": "一种快装盲板。",
         "summary_problem": "试压装拆费时。",
     }
+
+
+def test_a_label_that_stands_twice_in_a_cell_of_two_rows_is_no_value():
+    cells = [c for c in SHARED.cells if (c.row, c.column) not in {(4, 2), (5, 2)}]
+    joined = replace(SHARED, cells=(*cells, cell(4, 2, "奖项名称：\n奖项名称：", rows=2)))
+    assert "award_1_name" not in read("nomination", "职工“五小”活动项目提名书", joined)
 
 
 UNIT = [

@@ -18,6 +18,11 @@ LINES = {
 }
 
 
+@pytest.mark.parametrize("text", ["是 (√)\n否（ )", "是（√）否（）", "（√）是 （ ）否", "是 （ √）  否（ ）", "√是□否"])
+def test_a_blank_before_a_bracket_takes_no_sign_from_its_word(text):
+    assert ticked(flow_of(lines_in(paragraph(text), 1)), ("是", "否"), scan=True) == ("是",)
+
+
 @pytest.mark.parametrize("text", LINES)
 def test_a_sign_at_a_line_end_belongs_to_the_word_that_the_ends_of_the_text_tell(text):
     assert ticked(flow_of(lines_in(paragraph(text), 1)), UNITS, scan=True) == (LINES[text],)
