@@ -48,7 +48,7 @@ def test_a_blank_label_that_shares_its_cell_with_the_value_takes_nothing_from_it
 
 def test_a_label_that_stands_twice_in_a_cell_of_two_rows_is_no_value():
     twice = cell(4, 2, "奖项名称：\n奖项名称：", rows=2)
-    joined = replace(SHARED, cells=tuple(twice if c == SHARED.cells[8] else c for c in SHARED.cells if c != SHARED.cells[11]))
+    joined = replace(SHARED, cells=tuple(twice if c == SHARED.cells[7] else c for c in SHARED.cells if c != SHARED.cells[10]))
     assert "award_1_name" not in read("nomination", "职工“五小”活动项目提名书", joined)
 
 
