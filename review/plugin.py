@@ -94,9 +94,9 @@ class Review:
     @hookimpl
     def extra_template_vars(self, request: Any) -> dict[str, Any]:
         """Chinese words for every page, and the token for its forms."""
-        cookie = cookie_of(request.scope["headers"]) if request else ""
+        token = self.desk.sessions.form_token(cookie_of(request.scope["headers"])) if request else ""
         return {
-            "csrftoken": partial(self.desk.sessions.form_token, cookie),
+            "csrftoken": lambda: token,
             "codes": CODES,
             "rule_words": RULES,
             "view_words": VIEWS,
