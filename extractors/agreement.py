@@ -75,8 +75,13 @@ def _breaks(raw: str, scan: str) -> set[int]:
 
 
 def may_be_reread(word: str, scan: str, kind: str, alternatives: Alternatives) -> bool:
-    """Whether the scan's ink may as well say what Word says: never where one sign makes another number, person or answer."""
-    if kind in EXACT or kind in CLOSED or kind in NAMES:
+    """Whether the scan's ink may as well say what Word says: never where one sign makes another number, person or answer.
+
+    What parts names, or the parts of one, makes no other person: narrow blanks and dots are what the reader loses.
+    """
+    if kind in NAMES:
+        return _bare(even(word)) == _bare(even(scan))
+    if kind in EXACT or kind in CLOSED:
         return False
     return (kind == "email" and printed_alike(even(word), even(scan))) or is_reading_of(word, scan, alternatives)
 

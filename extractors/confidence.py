@@ -21,6 +21,9 @@ CONFIRMED, SHAPELY, OPEN, POOR, REFUTED = 0.97, 0.9, 0.78, 0.6, 0.4
 # Below this the reader itself gives up.
 READER_DOUBTS = 0.8
 
+# Two names without the blank between them are longer than a name of Han characters is.
+_PERSON = r"(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,3})"
+
 _SHAPES = {
     "mobile": r"1[3-9]\d{9}",
     "phone": r"1[3-9]\d{9}|0\d{2,3}\d{7,8}",
@@ -33,6 +36,7 @@ _SHAPES = {
     "count": r"\d+",
     "sequence": r"\d+",
     "name": r"[\u4e00-\u9fff·]{2,8}",
+    "names": rf"{_PERSON}(?:、{_PERSON})*",
 }
 # Kinds that may stand several times on a form with one value.
 _REPEATED = frozenset({"postcode", "organisation", "address", "mobile", "phone", "name"})

@@ -13,6 +13,8 @@ from extractors.dates import date_text, dates_in, period
 _HAN_OR_WIDE = r"[⺀-鿿豈-﫿＀-￯　-〿“”‘’—…·]"
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _LEFT_BLANK = re.compile(r"^[\s_＿＿—\-.…:：]*$")
+# What Word prints where nobody has filled a control.
+_PLACEHOLDER = re.compile(r"(?:单击|点击|单击或点击)(?:此处|这里)?(?:以|来)?输入(?:文字|文本|内容|日期)[。.]?|选择(?:一项|一个日期)[。.]?")
 
 # What stands for "yes" and "no" where a form asks.
 _YES = ("是", "属于", "曾获", "有", "Y", "YES", "对")
@@ -73,8 +75,8 @@ def tidy(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing was written: only spaces, underscores, dots."""
-    return not text or bool(_LEFT_BLANK.match(text))
+    """Whether nothing was written: only spaces, underscores, dots, or the words of a control that was left alone."""
+    return not text or bool(_LEFT_BLANK.match(text) or _PLACEHOLDER.fullmatch(text))
 
 
 def text(raw: str) -> str:

@@ -5,6 +5,7 @@ A signature is told from a printed name by how it was made: the colour of the in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ PRINT_BEFORE = 0.2
 
 UNREAD = 0.75
 """Characters read less surely than this may be scribble."""
+
+_SOLID = re.compile(r"[\d\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +122,10 @@ def _unread(blob: Blob, pieces: Sequence[Piece]) -> bool:
 
 
 def _sureness_at(piece: Piece, area: Area) -> float:
-    """The mean confidence of the piece's characters that stand within the area."""
-    left, width = piece.area.x0, max(piece.area.width, 1)
-    here = [sure for place, sure in zip(piece.reading.places, piece.reading.sure, strict=True) if area.x0 <= left + place * width <= area.x1]
+    """The mean confidence of the piece's figures and Han within the area: no colon is so large, and a scrawl reads as W or m."""
+    left, width, reading = piece.area.x0, max(piece.area.width, 1), piece.reading
+    signs = zip(reading.text, reading.places, reading.sure, strict=True)
+    here = [sure for sign, place, sure in signs if _SOLID.match(sign) and area.x0 <= left + place * width <= area.x1]
     return sum(here) / len(here) if here else 0.0
 
 

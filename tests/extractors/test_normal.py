@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from extractors.dates import period
 from extractors.flow import flow_of, lines_in
-from extractors.normal import NORMALISERS, mended, normalise
+from extractors.normal import NORMALISERS, is_blank, mended, normalise
 from extractors.values import fields_of
 from profiles.load import load_profile
 from tests.extractors.build import paragraph
@@ -144,3 +144,11 @@ def test_a_dash_that_somebody_typed_is_a_value_and_a_line_is_none(typed, scan, v
     flow = flow_of(lines_in(paragraph(typed), None))
     degree = next(field for field in load_profile().form("person").fields() if field.name == "degree")
     assert [field.value for field in fields_of("person", degree, flow, scan)] == values
+
+
+@pytest.mark.parametrize(
+    "written", ["单击或点击此处输入文字。", "单击此处输入文字.", "点击这里输入文本", "单击或点击以输入日期。", "选择一项。"]
+)
+def test_what_word_prints_in_a_control_that_was_left_alone_is_no_value(written):
+    assert is_blank(written)
+    assert not is_blank(f"在控制台上{written}")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from extractors.agreement import compare
+from extractors.agreement import compare, may_be_reread
 from extractors.copies import reread
 from extractors.flow import flow_of
 from extractors.reread import stands_elsewhere
@@ -52,6 +52,13 @@ def test_numbers_names_and_look_alikes_stay_in_doubt_whatever_the_reader_held_po
 def test_another_number_name_or_date_differs_though_the_reader_doubted_other_signs(word, scan, kind):
     seen = tuple((place, (("口", 0.3), ("", 0.2))) for place in range(len(scan)))
     assert compare(word, scan, kind, (), 0.9, seen) == "differs"
+
+
+@pytest.mark.parametrize("read", ["孔婷婷、周明、郑国强欧、阳文静", "孔婷婷周明郑国强、欧阳文静", "孔婷婷、周明、郑国强、欧阳文.静"])
+def test_names_are_parted_as_word_parts_them_and_other_names_stay_as_read(read):
+    word = "孔婷婷、周明、郑国强、欧阳文静"
+    assert may_be_reread(word, read, "names", ())
+    assert not may_be_reread(word, read.replace("周明", "周朋"), "names", ())
 
 
 def test_what_is_printed_alike_in_a_mail_address_is_the_same_and_in_a_number_is_not():

@@ -152,6 +152,13 @@ def test_a_signature_is_ink_and_a_printed_name_is_none(engine, tmp_path, colour)
     assert not signed(read_page(letter().pixels, 1, engine, tmp_path))
 
 
+@pytest.mark.parametrize("left", [1070, 1084, 1100])
+def test_a_thin_scrawl_right_behind_the_colon_is_a_signature(engine, tmp_path, left):
+    sheet = letter()
+    sheet.draw.line([(left + 10 * i, 728 + (16 if i % 2 else -16)) for i in range(11)], fill=(30, 30, 30), width=3, joint="curve")
+    assert signed(read_page(sheet.pixels, 1, engine, tmp_path))
+
+
 def options(ticked: int) -> Sheet:
     sheet = Sheet()
     for i, word in enumerate(("小发明", "小创造", "小革新", "小设计")):
