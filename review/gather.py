@@ -8,9 +8,10 @@ from email.utils import parseaddr
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
+from checks.finding import Severity
 from profiles.profile import Profile
 from review.letters import Case, ProjectCase, SilentUnit
-from review.telling import Point, Severity
+from review.telling import Point
 from store.rows import FindingRow, MessageRow, ProjectRow
 
 # What the newest mail of a unit settles; older ones' are past.

@@ -9,13 +9,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
+from checks.finding import Severity
 from checks.labels import form_rule, form_title, label
 from profiles.profile import Profile, RuleText, RuleVariant
 from texts import say
-
-Severity = Literal["error", "ineligible", "verify", "advice"]
 
 # Findings that speak of another unit are told without it: a letter says nothing about others.
 _ABOUT_OTHERS: Final[Mapping[str, str]] = {
