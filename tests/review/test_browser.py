@@ -138,6 +138,7 @@ def weight(page: Page, address: str) -> int:
     def keep(answer: Response) -> None:
         brought.append(answer)
 
+    page.goto("about:blank")  # what the page before was still asking for is not this one's
     page.on("response", keep)
     page.goto(address)
     page.wait_for_load_state("networkidle")
