@@ -69,7 +69,7 @@ class RemoteHands:
     def _over(self, desk: Desk, ticket: str, status: str) -> None:
         """Dask has done with the order: whatever has not come to the desk by now does not come any more."""
         lost: WuxiaoError = WorkerLost(why=say("remote.no_answer" if status == "finished" else "remote.gone"))
-        desk.withdraw(ticket, SchedulerLost(address=self._line.address) if status in ("cancelled", "lost") else lost)
+        desk.withdraw(ticket, SchedulerLost(address=self._line.address) if status == "cancelled" else lost)
 
     def _connected(self) -> distributed.Client:
         """The client, on a line that stands."""

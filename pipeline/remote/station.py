@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from distributed import get_worker
+from distributed import Reschedule, get_worker
 from distributed.comm import CommClosedError
 from distributed.diagnostics.plugin import WorkerPlugin
 
@@ -72,13 +72,17 @@ class Station(WorkerPlugin):
                 self._changed.notify_all()
 
     def run(self, counter: Counter) -> None:
-        """One job from its order to its delivery. Raises OSError when the desk is out of reach."""
+        """One job from its order to its delivery.
+
+        Raises OSError when the desk is out of reach, Reschedule when this machine leaves before the job is done.
+        """
         with self._in_hand():
             try:
                 order = counter.ask("order", version=asdict(self._version))
                 outcome = self._read(counter, order["taken"])
-                if not self._leaving:
-                    counter.ask("deliver", body=packed(OUTCOME, outcome))
+                if self._leaving:
+                    raise Reschedule  # whoever gets it next is told the order anew
+                counter.ask("deliver", body=packed(OUTCOME, outcome))
             except Gone:
                 return
             except Refused as refusal:

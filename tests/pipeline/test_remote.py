@@ -10,7 +10,13 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from distributed import Reschedule
 
+from intake.originals import Originals
+from intake.take import take_in
+from pipeline.remote.errand import TAKEN
+from pipeline.remote.station import Station
+from pipeline.remote.version import Version
 from tests.conftest import mail
 from tests.pipeline.machines import ROOT, free_port, machines, until
 from tests.pipeline.test_exactly_once import contents, ingest
@@ -85,7 +91,7 @@ def test_a_worker_killed_on_its_way_costs_nothing(office, small_mailbox, alone):
     until(lambda: bool(left_behind(hosts["one"])))
     os.killpg(victim.pid, signal.SIGKILL)
     hosts["two"].starts("已连接", "work", "--scheduler", url)
-    assert ingesting.wait(300) == 0
+    assert ingesting.wait(300) == 0, hosts["office"].said()
     assert contents(hosts["office"].data) == alone
 
 
@@ -98,10 +104,34 @@ def test_a_worker_told_to_stop_gives_back_what_is_not_done_and_nobody_pays(offic
     assert leaving.wait(60) == 0
     assert left_behind(hosts["one"]) == []
     hosts["two"].starts("已连接", "work", "--scheduler", url)
-    assert ingesting.wait(300) == 0
+    assert ingesting.wait(300) == 0, hosts["office"].said()
     assert contents(hosts["office"].data) == alone
     with sqlite3.connect(hosts["office"].data / "intake.db") as database:
         assert set(database.execute("SELECT attempts FROM job WHERE kind = 'read'")) == {(1,)}
+
+
+class LeavingDesk:
+    """Sends a message whose bytes do not come, so that the job ends at once; remembers what it was asked."""
+
+    def __init__(self, taken):
+        self.ticket, self.asked = "t", []
+        self._answers = {"order": {"taken": TAKEN.dump_json(taken)}, "original": {"data": b""}, "deliver": {}}
+
+    def ask(self, what, **_):
+        self.asked.append(what)
+        return self._answers[what]
+
+
+def test_a_job_that_ends_while_its_machine_leaves_goes_to_another(small_mailbox, tmp_path):
+    taken = next(take_in([small_mailbox / "1.eml"], Originals(tmp_path / "office"), received_at=None))
+    (tmp_path / "shelf").mkdir()
+    station = Station(None, None, Version("1", "1", "1", "1"), tmp_path / "shelf", reserve=0)
+    station.run(staying := LeavingDesk(taken))
+    assert staying.asked[-1] == "deliver"
+    assert station.leave(0)
+    with pytest.raises(Reschedule):
+        station.run(leaving := LeavingDesk(taken))
+    assert "deliver" not in leaving.asked
 
 
 def test_what_a_killed_worker_left_is_erased_at_the_next_start(office, small_mailbox):
