@@ -62,8 +62,11 @@ class Threads:
         self._threads.shutdown()
 
 
-def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:
-    """Reads every waiting message; `told` is called after each. Returns how many were worked. One bad message stops no other."""
+def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None, beside: Callable[[], None] = lambda: None) -> int:
+    """Reads every waiting message; `told` is called when one is done or set aside. Returns how many were. One bad message stops no other.
+
+    `beside` is called again and again while messages are being read, at least every `LOOK_SECONDS`; hands wait for it.
+    """
     worked = 0
     running: dict[Future[object], Job] = {}
     take_over(house)
@@ -78,17 +81,18 @@ def read_all(house: House, shift: Shift, told: Callable[[], None] = lambda: None
             if not running:
                 return worked
             for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
-                _conclude(house, shift, running.pop(future), future)
-                worked += 1
-                told()
+                if _conclude(house, shift, running.pop(future), future):
+                    worked += 1
+                    told()
+            beside()
 
 
 def _renew(house: House, shift: Shift, job: Job) -> bool:
     return house.store.renew(job, shift.clock(), shift.lease_seconds)
 
 
-def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") -> None:
-    """Notes how a read job ended; a result was saved by the job itself."""
+def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") -> bool:
+    """Notes how a read job ended; a result was saved by the job itself. False when it waits again."""
     try:
         future.result()
     except FileRefused as refusal:
@@ -98,17 +102,19 @@ def _conclude(house: House, shift: Shift, job: Job, future: "Future[object]") ->
             house.store.quarantine(job, str(lost))
         else:
             house.store.release(job)
+            return False
     except (StoreError, SchedulerLost):
         house.store.release(job)
         raise
     except OSError as error:  # ours: what a document may raise stays in its own process
         if error.errno not in DISK_FULL:
             house.store.quarantine(job, say("error.internal", kind=type(error).__name__))
-            return
+            return True
         house.store.release(job)
         raise StoreError(why=error.strerror) from error
     except Exception as error:  # noqa: BLE001 - the edge of the pipeline: one message must not stop the others; its words are not told
         house.store.quarantine(job, say("error.internal", kind=type(error).__name__))
+    return True
 
 
 def settle_waiting(house: House, shift: Shift, told: Callable[[], None] = lambda: None) -> int:

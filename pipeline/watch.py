@@ -29,7 +29,8 @@ from texts import say
 
 LOG = logging.getLogger("wuxiao.watch")
 CONTACT_SECONDS = 60.0  # how often a contact that goes on is written down
-ROUND_SECONDS = 60.0  # how long messages are read before what was read is settled
+ROUND_SECONDS = 60.0  # how long what was read waits to be settled while there is more to read
+SLICE_SECONDS = 0.25  # how long it is settled before those are seen to who have read
 LOOK_SECONDS = 10.0  # how often jobs are looked for that another process left
 AGAIN_SECONDS = 300.0  # when a file that could not be read is tried again
 MOST_FETCHES = 5  # how often one mail is tried that the server will not give
@@ -77,9 +78,13 @@ class Desk:
             LOG.info("taken", extra={"source": source, "key": message_key(message.sha256)})
         self.taken(source)
 
+    def has_room(self) -> bool:
+        """Whether at least `reserve` bytes are left on the disk: otherwise nothing is begun that could not be ended."""
+        return shutil.disk_usage(self.house.store.data).free >= self.reserve
+
     def room(self) -> None:
-        """Raises StoreError when fewer than `reserve` bytes are left on the disk: then nothing is begun that could not be ended."""
-        if shutil.disk_usage(self.house.store.data).free < self.reserve:
+        """Raises StoreError when there is none."""
+        if not self.has_room():
             raise StoreError("error.disk_low", mib=self.reserve >> 20)
 
 
@@ -235,6 +240,7 @@ class Watch:
         self._shift = shift
         self._contacts: dict[str, tuple[float, str | None]] = {}
         self._fatal: StoreDamaged | None = None
+        self._settling = 0.0
         self.failed: set[str] = set()
 
     def wake(self) -> None:
@@ -337,18 +343,30 @@ class Watch:
             self._woken.wait(LOOK_SECONDS)
 
     def _work_round(self) -> None:
-        """Reads for a while and settles what was read, until nothing waits. Raises StoreError."""
+        """Reads what waits and settles what was read, until nothing waits. Raises StoreError."""
         while not self._stop.is_set():
             self._desk.room()
-            end = time.monotonic() + ROUND_SECONDS
-            shift = replace(self._shift, stopped=lambda end=end: self._stop.is_set() or time.monotonic() > end)  # type: ignore[misc]
-            read = read_all(self._house, shift)
+            self._settling = time.monotonic() + ROUND_SECONDS
+            read = read_all(self._house, replace(self._shift, stopped=self._resting), beside=self._settle_beside)
             settled = settle_waiting(self._house, replace(self._shift, stopped=self._stop.is_set))
             if read or settled:
                 LOG.info("worked", extra={"read": read, "settled": settled})
             else:
                 self._idle()
                 return
+
+    def _resting(self) -> bool:
+        """Whether nothing more is to be begun: told to stop, or no room left on the disk."""
+        return self._stop.is_set() or not self._desk.has_room()
+
+    def _settle_beside(self) -> None:
+        """Now and then settles what was read meanwhile, a slice at a time, so that hands that have ended are not kept waiting."""
+        begun = time.monotonic()
+        if begun < self._settling:
+            return
+        shift = replace(self._shift, stopped=lambda: self._stop.is_set() or time.monotonic() > begun + SLICE_SECONDS)
+        if not settle_waiting(self._house, shift):
+            self._settling = time.monotonic() + ROUND_SECONDS
 
 
 def _sentence(error: Exception) -> str:

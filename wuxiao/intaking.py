@@ -45,9 +45,10 @@ def run_ingest(house: House, paths: Sequence[Path], received_at: datetime | None
 def work(house: House, settings: Settings) -> None:
     """Reads every waiting message, settles every unit that got something new, takes away what must not be kept."""
     shift = make_shift(settings)
-    with progress(say("cli.reading"), house.store.pending("read")) as told:
+    waiting = house.store.pending
+    with progress(say("cli.reading"), waiting("read"), lambda: waiting("read")) as told:
         read_all(house, shift, told)
-    with progress(say("cli.settling"), house.store.pending("settle")) as told:
+    with progress(say("cli.settling"), waiting("settle"), lambda: waiting("settle")) as told:
         settle_waiting(house, shift, told)
     tidy(house, shift, settings.unrelated_days)
 

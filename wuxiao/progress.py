@@ -9,23 +9,30 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[], None]]:
-    """Yields a function to call after each of `total` steps."""
+def progress(title: str, total: int, more: Callable[[], int] = lambda: 0) -> Iterator[Callable[[], None]]:
+    """Yields a function to call after each of `total` steps; when they are over, `more` tells how many have come up meanwhile."""
     console = Console(stderr=True)
     if total == 0:
         yield lambda: None
         return
     if not console.is_terminal:
-        done = 0
-
-        def tell() -> None:
-            nonlocal done
-            done += 1
-            sys.stderr.write(f"{title} {done}/{total}\n")
-
-        yield tell
+        yield _counting(total, more, lambda done, total: sys.stderr.write(f"{title} {done}/{total}\n"))
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+        yield _counting(total, more, lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _counting(total: int, more: Callable[[], int], show: Callable[[int, int], object]) -> Callable[[], None]:
+    """A function that counts a step and shows how many are done of how many."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done, total
+        done += 1
+        if done > total:
+            total = done + more()
+        show(done, total)
+
+    return step

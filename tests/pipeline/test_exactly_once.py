@@ -10,6 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from errors import WorkerLost
+from intake.take import take_in
+from pipeline.process import read_message
+from wuxiao.intaking import now, work
+from wuxiao.opening import open_house
+from wuxiao.settings import load_settings
+
 ROOT = Path(__file__).resolve().parents[2]
 VIEWS = ("message_list", "sighting_list", "file_list", "part_list", "project_list", "field_list", "value_list", "finding_list")
 WHEN_IT_HAPPENED = {"seen_at", "at"}
@@ -65,3 +72,27 @@ def test_two_ingests_at_once_end_like_one(small_mailbox, undisturbed, tmp_path):
     assert [one.wait(timeout=300) for one in both] == [0, 0]
     assert ingest(small_mailbox, tmp_path).wait(timeout=300) == 0
     assert contents(tmp_path) == expected
+
+
+def test_progress_counts_each_message_once_though_one_is_read_again_and_one_comes_meanwhile(small_mailbox, tmp_path, monkeypatch, capsys):
+    tries = []
+
+    def reading(house, job):
+        tries.append(job.message)
+        if len(tries) == 1:
+            raise WorkerLost(why="")
+        if len(tries) == 2:
+            take(house, "2.eml")
+        read_message(house, job)
+
+    def take(house, name):
+        for taken in take_in([small_mailbox / name], house.originals):
+            house.store.record(taken, now())
+
+    monkeypatch.setattr("pipeline.jobs.read_message", reading)
+    monkeypatch.setenv("WUXIAO_WORKERS", "1")
+    with open_house(tmp_path) as house:
+        take(house, "1.eml")
+        work(house, load_settings(tmp_path))
+    assert len(tries) == 3
+    assert [line for line in capsys.readouterr().err.splitlines() if "读取" in line] == ["读取来件 1/1", "读取来件 2/2"]

@@ -18,7 +18,9 @@ from errors import SourceError, StoreBusy, StoreError
 from intake.folder import FolderWatch
 from intake.imap import Account, Inbox
 from intake.originals import Originals
-from pipeline.watch import MOST_FETCHES, Desk, FolderSource, MailSource
+from pipeline.jobs import Shift
+from pipeline.process import read_message
+from pipeline.watch import MOST_FETCHES, Desk, FolderSource, MailSource, Watch
 from store.database import Store
 from tests.intake.dovecot import PASSWORD, USER, Dovecot, mail
 from texts import say
@@ -407,6 +409,34 @@ def test_mails_and_files_are_worked_through_a_cut_and_a_restart_and_sigterm_ends
     }
     assert status["backlog"] == {"read": 0, "settle": 0}
     assert wuxiao("status", "--health", "--data", data).returncode == 0
+
+
+def test_a_message_that_takes_long_keeps_no_other_from_being_read_and_settled(tmp_path, monkeypatch):
+    long, may_end = threading.Event(), threading.Event()
+
+    def reading(house, job):
+        if b"<1@" in house.originals.read(job.taken.sha256):
+            long.set()
+            assert may_end.wait(PATIENCE)
+        read_message(house, job)
+
+    monkeypatch.setattr("pipeline.jobs.read_message", reading)
+    monkeypatch.setattr("pipeline.watch.ROUND_SECONDS", 0.0)
+    folder, stop = tmp_path / "in", threading.Event()
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(mail(1))
+    with open_house(tmp_path / "data") as house:
+        source, shift = FolderSource(FolderWatch(folder, 0.0), 0.1, polling=True), Shift(2, 600, 3, now)
+        running = threading.Thread(target=Watch(house, shift, [source], stop, reserve=0).run, daemon=True)
+        running.start()
+        assert long.wait(PATIENCE)
+        for number in (2, 3):
+            (folder / f"{number}.eml").write_bytes(mail(number))
+            until(lambda number=number: [row.status for row in house.store.messages()].count("processed") == number - 1)
+        may_end.set()
+        until(lambda: processed(tmp_path / "data") == 3)
+        stop.set()
+        running.join(PATIENCE)
 
 
 def descendants(pid):
