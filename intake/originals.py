@@ -114,6 +114,10 @@ class Originals:
         except FileNotFoundError as error:
             raise NotFound(what=say("intake.original"), key=sha256) from error
 
+    def holds(self, sha256: str) -> bool:
+        """Whether bytes lie there under this name."""
+        return self.path(sha256).is_file()
+
     def _holds(self, sha256: str, size: int) -> bool:
         with contextlib.suppress(OSError):
             return self.path(sha256).stat().st_size == size

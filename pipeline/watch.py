@@ -114,11 +114,12 @@ class FolderSource:
 
     def _take_one(self, ready: Ready, desk: Desk) -> None:
         refused = []
-        for taken in take_in([ready.path], desk.house.originals):
-            if isinstance(taken, Taken):
-                desk.record(self.name, taken)
-            elif taken.unreadable:
-                refused.append(taken)
+        with desk.house.store.seen_files() as memory:
+            for taken in take_in([ready.path], desk.house.originals, memory=memory):
+                if isinstance(taken, Taken):
+                    desk.record(self.name, taken)
+                elif taken.unreadable:
+                    refused.append(taken)
         if not refused:
             self._unreadable.pop(ready.path, None)
             self.watch.done(ready)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -48,6 +48,7 @@ from store.rows import (
     Status,
     ValueRow,
 )
+from store.seen import SeenFiles, remembering
 from store.settled import Settled
 
 INTAKE, PRIVATE = "intake.db", "private.db"
@@ -115,6 +116,10 @@ class Store:
         """Notes a message that could not be fetched whole: it is `failed` with its reason (Chinese), and no job waits. True if it is new."""
         with self._writing() as database:
             return jobs.refuse(database, taken, seen_at, self.mask.running(reason), self.mask)
+
+    def seen_files(self) -> AbstractContextManager[SeenFiles]:
+        """What files outside were when they were last read; all that is kept of them is written when the block ends."""
+        return remembering(self.private, self._turn, self.mask.key)
 
     def watch(self, names: Iterable[str], owner: str, gone: Iterable[str], at: datetime) -> None:
         """`owner` watches the sources `names` from `at` on; what the dead owners `gone` watched is watched by nobody any more."""

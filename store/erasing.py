@@ -27,6 +27,7 @@ from store.decisions import Act, note
 from store.erasure import Plan, make_plan
 from store.forgetting import Words, prune
 from store.masking import Mask
+from store.seen import forget as forget_seen
 from texts import say
 
 KEPT_IN_HISTORY = frozenset({"id", "at", "actor", "action", "project", "message"})
@@ -66,12 +67,13 @@ class Erasing:
 
         Raises StoreBusy while a message concerned is being read.
         """
+        more = frozenset(also)
         with self.turn:
             _let_readers_finish(self.intake, plan)
-            _forget_private(self.private, self.intake, plan, self.mask)
+            _forget_private(self.private, self.intake, plan, more, self.mask)
             with transaction(self.intake) as database:
                 _let_readers_finish(database, plan)
-                _forget(database, self.private, plan, frozenset(also), self.mask)
+                _forget(database, self.private, plan, more, self.mask)
 
     @contextmanager
     def dropping(self, before: datetime, also_live: Iterable[str] = ()) -> Iterator[frozenset[str]]:
@@ -86,6 +88,7 @@ class Erasing:
             with transaction(self.private):
                 gone = [*old, *(row["message"] for row in database.execute("SELECT message FROM message WHERE erased"))]
                 self.private.executemany("DELETE FROM document WHERE sha256 = ?", [(sha256,) for sha256 in hashes])
+                forget_seen(self.private, hashes)
                 self.private.executemany("DELETE FROM reading WHERE message = ?", [(message,) for message in gone])
 
     def unopened_deliveries(self) -> tuple[str, ...]:
@@ -139,7 +142,7 @@ def _let_readers_finish(database: sqlite3.Connection, plan: Plan) -> None:
         raise StoreBusy("store.erase_working")
 
 
-def _forget_private(private: sqlite3.Connection, intake: sqlite3.Connection, plan: Plan, mask: Mask) -> None:
+def _forget_private(private: sqlite3.Connection, intake: sqlite3.Connection, plan: Plan, also: frozenset[str], mask: Mask) -> None:
     pruned = [
         (part.message, prune(reading, part.files, part.forms, plan.words, mask))
         for part in plan.partial
@@ -156,6 +159,7 @@ def _forget_private(private: sqlite3.Connection, intake: sqlite3.Connection, pla
             private.execute("DELETE FROM field WHERE owner = ? OR message = ?", (message, message))
         private.executemany("DELETE FROM field WHERE project = ?", [(project,) for project in plan.projects])
         private.executemany("DELETE FROM document WHERE sha256 = ?", [(sha256,) for sha256 in plan.cached])
+        forget_seen(private, plan.hashes | also)
         private.executemany("DELETE FROM corrected WHERE hash = ?", [(digest,) for digest in going - staying])
     for message, reading in pruned:
         caches.keep_reading(private, message, reading)

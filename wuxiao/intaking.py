@@ -32,12 +32,13 @@ def run_ingest(house: House, paths: Sequence[Path], received_at: datetime | None
     """Takes in all of `paths`, then works whatever waits (also what an interrupted run left behind)."""
     seen = new = 0
     skipped = []
-    for taken in take_in(paths, house.originals, received_at=received_at):
-        if isinstance(taken, Skipped):
-            skipped.append(taken)
-            continue
-        seen += 1
-        new += house.store.record(taken, now())
+    with house.store.seen_files() as memory:
+        for taken in take_in(paths, house.originals, received_at=received_at, memory=memory):
+            if isinstance(taken, Skipped):
+                skipped.append(taken)
+                continue
+            seen += 1
+            new += house.store.record(taken, now())
     work(house, settings)
     return Outcome(seen, new, tuple(skipped))
 
