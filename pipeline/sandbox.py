@@ -49,7 +49,8 @@ class Sandbox:
 
     def command(self, module: str, *arguments: str) -> list[str]:
         """The command that runs `python -m module arguments…` inside these walls."""
-        python = [sys.executable, "-m", module, *arguments]
+        program_itself = Path(sys.executable)  # by the way that has no links: one of them may lie in what is hidden
+        python = [str(program_itself.parent.resolve() / program_itself.name), "-m", module, *arguments]
         program = bubblewrap()
         if program is None:
             return python

@@ -3,6 +3,7 @@
 import re
 import socketserver
 import threading
+import time
 
 import pytest
 
@@ -138,6 +139,18 @@ def test_a_server_that_lies_about_a_size_is_left_before_memory_is_taken(serve):
     _, account = serve(fault="lie")
     with Inbox(account, "secret", timeout=5) as inbox, pytest.raises(SourceError):
         list(inbox.new("INBOX", None))
+
+
+def test_a_server_that_tells_of_no_news_is_simply_looked_at_again(serve):
+    server, account = serve()
+    with Inbox(account, "secret", timeout=5) as inbox:
+        read = [arrived.mark for arrived in inbox.new("INBOX", None)]
+        began = time.monotonic()
+        inbox.wait(0.2, threading.Event())
+        assert time.monotonic() - began >= 0.2
+        server.mails[8] = ONE
+        assert [arrived.data for arrived in inbox.new("INBOX", read[-1])] == [ONE]
+    assert "IDLE" not in server.commands
 
 
 def test_a_refused_login_says_what_to_use_and_not_the_password(serve):

@@ -37,6 +37,14 @@ finally:
     workers.close()
 """
 LIMITS = WorkLimits(seconds=3, memory=1 << 30, file_size=64 << 20)
+LIMITED = (
+    ("hang", "3 秒"),
+    ("burn", "3 秒"),
+    ("eat_memory", "出错|内存"),
+    ("crash", "出错"),
+    ("raise_secret", "出错"),
+    ("write_much", "64 MiB"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,14 +79,20 @@ def test_a_refusal_keeps_its_status_and_its_sentence(workers):
     assert "密码" in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    ("task", "says"),
-    [("hang", "3 秒"), ("burn", "3 秒"), ("eat_memory", "出错|内存"), ("crash", "出错"), ("raise_secret", "出错"), ("write_much", "64 MiB")],
-)
+@pytest.mark.parametrize(("task", "says"), LIMITED)
 def test_a_document_over_a_limit_is_refused_with_the_reason_and_the_next_one_is_read(workers, task, says):
     with pytest.raises(FileRefused, match=says):
         ask(workers, task)
     assert ask(workers, "fine", word="next") == b"next"
+
+
+def test_without_bubblewrap_the_limits_are_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.sandbox.bubblewrap", lambda: None)
+    for workers in _workers(tmp_path):
+        for task, says in LIMITED:
+            with pytest.raises(FileRefused, match=says):
+                ask(workers, task)
+        assert ask(workers, "fine", word="好") == "好".encode()
 
 
 def test_a_document_that_fails_while_the_disk_is_full_is_not_to_blame(tmp_path):

@@ -1,5 +1,8 @@
 """What a clerk reads of messages that were set aside, and of what an erasure takes."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from typer.testing import CliRunner
 
@@ -35,6 +38,25 @@ def test_quarantine_lists_by_default_and_takes_its_data_folder_before_or_after_t
         said = CliRunner().invoke(app, ["quarantine", *arguments])
         assert said.exit_code == 0 and key() in said.stdout and "打开时出错" in said.stdout
     assert key() in CliRunner().invoke(app, ["quarantine", "--data", str(data), "show", key()]).stdout
+
+
+def test_a_message_set_aside_waits_again_after_retry(data):
+    with open_house(data) as house:
+        assert house.store.retry(key()) == 1
+        assert (house.store.pending("read"), house.store.messages()[0].status) == (1, "waiting")
+
+
+def test_status_tells_backlog_last_contact_what_was_set_aside_and_the_room_left(data):
+    with open_house(data) as house:
+        house.store.record(replace(taken(), sha256="2" * 64), NOW)
+        house.store.watch(["imap://a@b/INBOX"], house.owner.name, [], NOW)
+        house.store.note_contact("imap://a@b/INBOX", NOW, "登录被拒绝", reached=False)
+    said = CliRunner().invoke(app, ["status", "--data", str(data)]).stdout
+    for words in ("imap://a@b/INBOX", "登录被拒绝", "待处理 1 件", "打开时出错", "GiB"):
+        assert words in said
+    figures = json.loads(CliRunner().invoke(app, ["status", "--json", "--data", str(data)]).stdout)
+    assert (figures["backlog"]["read"], len(figures["quarantined"]), figures["disk_free"] > 0) == (1, 1, True)
+    assert [row["source"] for row in figures["sources"]] == ["imap://a@b/INBOX"]
 
 
 def test_an_erasure_asks_first_and_a_no_changes_nothing(data):

@@ -16,7 +16,7 @@ from parsers.limits import ReadLimits
 from store.rows import SourceRow
 from wuxiao.health import Health, complaints
 from wuxiao.intaking import now
-from wuxiao.logs import JsonLines, Sentences
+from wuxiao.logs import KEPT_FILES, JsonLines, Sentences, start_log
 from wuxiao.passwords import VARIABLE, passwords_for, read_password
 from wuxiao.settings import Settings
 from wuxiao.watching import Hourly, Wanted, make_sources
@@ -110,6 +110,24 @@ def test_the_log_is_json_with_known_fields_only_and_a_sentence_for_the_clerk():
     assert {"event", "source", "key", "at", "level"} == set(line)
     assert "m1" in Sentences().format(record)
     assert "机密" not in Sentences().format(record)
+
+
+def test_the_log_turns_over_and_only_so_much_of_it_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr("wuxiao.logs.MOST_BYTES", 2000)
+    log = start_log(tmp_path)
+    try:
+        for number in range(500):
+            log.info("taken", extra={"source": "imap://a@b/INBOX", "key": f"m{number}"})
+    finally:
+        for handler in list(log.handlers):
+            log.removeHandler(handler)
+            handler.close()
+    names = ["wuxiao.log", *(f"wuxiao.log.{number}" for number in range(1, KEPT_FILES + 1))]
+    files = [tmp_path / "log" / name for name in names]
+    assert sorted((tmp_path / "log").iterdir()) == sorted(files)
+    assert max(file.stat().st_size for file in files) <= 2000
+    kept = [json.loads(line)["key"] for file in reversed(files) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert kept == [f"m{number}" for number in range(500 - len(kept), 500)]
 
 
 def test_every_limit_stands_in_the_settings_with_its_own_default():
