@@ -50,9 +50,14 @@ _UNITS = {
     "万": Decimal(1),
     "w": Decimal(1),
     "W": Decimal(1),
+    "千": Decimal("0.1"),
+    "百": Decimal("0.01"),
 }
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?|\d*\.\d+"
-_AMOUNT = re.compile(rf"({_NUMBER})\s*(多|余|来)?\s*(亿|千万|百万|十万|万|[wW])?\s*(元|人民币)?")
+_AMOUNT = re.compile(rf"({_NUMBER})(亿|千万|百万|十万|万|[wW]|千(?=元)|百(?=元))?(元|人民币)?")
+# What makes of a number one that is only about right: it goes on behind it (四十多万), or stands around it (约, 左右).
+_MORE = re.compile(r"(?<=[\d零〇一二两三四五六七八九十百千万亿])[多余来几]")
+_ABOUT = re.compile(rf"{_MORE.pattern}|^[约近逾超]|^(?:大约|约为|接近|超过|将近)|(?:左右|上下|以上|以内)")
 
 
 # Where one number goes on over a line's end: its extension, what stands behind a dash or an area code.
@@ -146,18 +151,23 @@ def date(raw: str) -> str:
 
 def amount(raw: str) -> str:
     """A decimal number in 万元: `482000元` → `48.2`, `约48万` → `48`; `无` and whatever holds no number as written."""
-    written = plain(raw)
-    for wide, narrow in (("。", "."), ("．", ".")):
-        written = re.sub(rf"(?<=\d){re.escape(wide)}(?=\d)", narrow, written)
-    found = [m for m in _AMOUNT.finditer(written) if m[1]]
+    written = _MORE.sub("", re.sub(r"(?<=\d)[。．](?=\d)", ".", plain(raw)))
+    found = _AMOUNT.search(written)
     if not found:
         return _chinese_amount(written) or tidy(raw)
-    number = Decimal(found[0][1].replace(",", ""))
-    if found[0][3]:
-        number *= _UNITS[found[0][3]]
-    elif found[0][4]:
+    if re.match("[千百]", written[found.end() :]):  # of what?
+        return tidy(raw)
+    number = Decimal(found[1].replace(",", ""))
+    if found[2]:
+        number *= _UNITS[found[2]]
+    elif found[3]:
         number /= 10000
     return decimal(number)
+
+
+def is_about(raw: str) -> bool:
+    """Whether an amount or a count is written as about that much (`四十多万`, `约48`, `3家左右`); its value is the number named."""
+    return bool(_ABOUT.search(plain(raw)) and re.search(r"[\d一二两三四五六七八九十百千]", raw))
 
 
 def decimal(number: Decimal) -> str:
@@ -167,7 +177,7 @@ def decimal(number: Decimal) -> str:
 
 
 def _chinese_amount(written: str) -> str | None:
-    found = re.search(r"[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟点]+", written)
+    found = re.search(r"(?<![几数])[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟点]+", written)
     if not found:
         return None
     numeral, unit = found[0], written[found.end() :]
@@ -182,7 +192,7 @@ def _chinese_amount(written: str) -> str | None:
 
 def count(raw: str) -> str:
     """A whole number: `2` for `2家`, `两个`; else as written."""
-    written = plain(raw)
+    written = _MORE.sub("", plain(raw))
     found = re.search(r"\d+(?:\.\d+)?", written.replace(",", ""))
     if found:
         return decimal(Decimal(found[0]))

@@ -123,7 +123,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """What became of one file: as `file_list` shows it. `reason` is Chinese, None when all is well. `pages` None where it has none."""
+    """What became of one file: as `file_list` shows it. `reason` is Chinese, None when all is well. `pages` None where it has none.
+
+    `notes` are Chinese sentences that a clerk should know although the file was read.
+    """
 
     path: str
     sha256: str
@@ -132,6 +135,7 @@ class SourceFile:
     status: str
     reason: str | None = None
     pages: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One message through the house, readable in one glance."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checks.judge import Breach, find, worded
@@ -25,6 +25,7 @@ from pipeline.worker import Workers
 from profiles.profile import Profile
 from store.database import Job, SpanRow, Store
 from store.settled import Breaches, Inputs
+from texts import say
 
 MOST_TOGETHER = 6
 """Files that one start of LibreOffice converts: more would run past the time that one process has."""
@@ -113,11 +114,20 @@ def read_attachment(
         found = with_told(found, by_hand)
     forms = tuple(annotate(form, house.profile) for form in found)
     pages = len(document.pages) if document.medium == "scan" else None
-    return _source_file(attachment, "parsed", None, document.media_type, pages), forms
+    came = _source_file(attachment, "parsed", None)
+    return replace(came, media_type=document.media_type, pages=pages, notes=tuple(_notes(document))), forms
 
 
-def _source_file(attachment: Attachment, status: str, reason: str | None, media_type: str = "", pages: int | None = None) -> SourceFile:
-    return SourceFile(attachment.path, attachment.sha256, media_type or attachment.media_type, attachment.size, status, reason, pages)
+def _source_file(attachment: Attachment, status: str, reason: str | None) -> SourceFile:
+    return SourceFile(attachment.path, attachment.sha256, attachment.media_type, attachment.size, status, reason)
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """What a clerk should know about a file that was read, the pages that are too poor to trust among it."""
+    yield from document.notes
+    for page in document.pages:
+        if page.rescan:
+            yield say("parsers.page_note", page=page.number, note=page.rescan)
 
 
 def _read_once(house: Bench, attachment: Attachment) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from extractors.normal import is_about, tidy
 from profiles.profile import FormRule, Profile
 from review.highlight import Piece, differing, spanned
 from review.words import CODES, RULES
@@ -30,7 +31,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field. `id` is its anchor. `word`, `scan` are what was read, in pieces to be marked; `value` is what counts.
+    """One field. `id` is its anchor. `word`, `scan` are what was read, in pieces to be marked; `value` is what counts,
+    `about` how it was written where that says about so much, else "".
 
     `sure` is `sure`, `fair`, `doubted`, or "" without a scan. `corrected` is the reviewer's value with who and when. `secret` values
     are masked unless they were asked for. `choices` are the words that may be ticked. `rules` are the open findings on it.
@@ -47,6 +49,7 @@ class Line:
     confidence: str
     sure: str
     value: str
+    about: str
     agreement: str
     corrected: Said | None
     secret: bool
@@ -209,7 +212,7 @@ class _Reader:
         pieces = {"word": shown_word or spanned(values["word"], ()), "scan": shown_scan or spanned(values["scan"], ())}
         if spans:
             pieces[marked] = spanned(values[marked], spans)
-        confidence = scan.confidence if scan else None
+        confidence, read_first = scan.confidence if scan else None, word or scan
         return Line(
             id=anchor(form, name),
             form=form,
@@ -222,6 +225,7 @@ class _Reader:
             confidence="" if confidence is None else f"{confidence:.0%}",
             sure="" if confidence is None else "sure" if confidence >= SURE else "fair" if confidence >= DOUBTED else "doubted",
             value=value,
+            about=tidy(read_first.raw) if read_first and rule and rule.kind in ("amount", "count") and is_about(read_first.raw) else "",
             agreement=chosen.agreement if chosen else "corrected" if corrected else "",
             corrected=corrected,
             secret=bool(rule and rule.sensitive),

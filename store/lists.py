@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from errors import NotFound
 from store import looking
-from store.rows import FileRow, FindingRow, HistoryRow, MessageRow, PartRow, ProjectRow, SightingRow
+from store.rows import FileRow, FindingRow, HistoryRow, MessageRow, NoteRow, PartRow, ProjectRow, SightingRow
 from store.search import phrase
 from texts import say
 
@@ -227,12 +227,13 @@ def _shares(groups: Iterable[tuple[str, str, int]]) -> tuple[Share, ...]:
 
 @dataclass(frozen=True, slots=True)
 class MessageSheet:
-    """One message: its row, where it was seen, its files, what they were recognised as, its projects, its findings; `job` is the state of
-    the reading (`queued`, `running`, `done`, `quarantined`, "" without one)."""
+    """One message: its row, where it was seen, its files with what is to be known of them, what they were recognised as, its projects, its
+    findings; `job` is the state of the reading (`queued`, `running`, `done`, `quarantined`, "" without one)."""
 
     message: MessageRow
     sightings: tuple[SightingRow, ...]
     files: tuple[FileRow, ...]
+    notes: tuple[NoteRow, ...]
     parts: tuple[PartRow, ...]
     projects: tuple[ProjectRow, ...]
     findings: tuple[FindingRow, ...]
@@ -250,6 +251,7 @@ def message(database: sqlite3.Connection, key: str) -> MessageSheet:
         message=found[0],
         sightings=looking.rows(database, SightingRow, "message = ?", key),
         files=looking.rows(database, FileRow, "message = ?", key),
+        notes=looking.rows(database, NoteRow, "message = ?", key),
         parts=looking.rows(database, PartRow, "message = ?", key),
         projects=looking.rows(database, ProjectRow, "message = ?", key),
         findings=looking.rows(database, FindingRow, "message = ?", key),

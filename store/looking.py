@@ -17,6 +17,7 @@ from store.rows import (
     HistoryRow,
     JobRow,
     MessageRow,
+    NoteRow,
     PartRow,
     ProjectRow,
     ProjectSheet,
@@ -30,6 +31,7 @@ R = TypeVar("R")
 _VIEWS: dict[type[Any], str] = {
     MessageRow: "message_list",
     FileRow: "file_list",
+    NoteRow: "note_list",
     PartRow: "part_list",
     ProjectRow: "project_list",
     FieldRow: "field_list",
@@ -89,6 +91,7 @@ def show(database: sqlite3.Connection, wanted: str) -> ProjectSheet:
         message_findings=rows(database, FindingRow, "message = ? AND project IS NULL", project.message),
         parts=parts,
         files=tuple(row for message in messages for row in rows(database, FileRow, "message = ?", message)),
+        notes=tuple(row for message in messages for row in rows(database, NoteRow, "message = ?", message)),
         versions=versions(database, project),
         history=history(database, project.project, None),
     )

@@ -88,6 +88,15 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A row of `note_list`."""
+
+    message: str
+    path: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartRow:
     """A row of `part_list`."""
 
@@ -236,5 +245,6 @@ class ProjectSheet:
     message_findings: tuple[FindingRow, ...]
     parts: tuple[PartRow, ...]
     files: tuple[FileRow, ...]
+    notes: tuple[NoteRow, ...]
     versions: tuple[ProjectRow, ...]
     history: tuple[HistoryRow, ...] = ()

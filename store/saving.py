@@ -5,6 +5,7 @@ So a kill in between is mended by running again.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from functools import partial
@@ -102,12 +103,16 @@ def save_files(database: sqlite3.Connection, key: str, files: tuple[SourceFile, 
     """The files of a message are exactly these."""
     database.execute("DELETE FROM file WHERE message = ?", (key,))
     database.executemany(
-        "INSERT INTO file VALUES (?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO file VALUES (?,?,?,?,?,?,?,?,?,?)",
         [
-            (key, position, mask.exact(f.path), f.sha256, f.media_type, f.size, f.status, mask.maybe(f.reason), f.pages)
+            (key, position, mask.exact(f.path), f.sha256, f.media_type, f.size, f.status, mask.maybe(f.reason), f.pages, _notes(f, mask))
             for position, f in enumerate(files)
         ],
     )
+
+
+def _notes(file: SourceFile, mask: Mask) -> str:
+    return json.dumps([mask.running(note) for note in file.notes], ensure_ascii=False)
 
 
 def forget(database: sqlite3.Connection, message: str) -> None:

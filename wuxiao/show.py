@@ -77,7 +77,8 @@ def print_project(sheet: ProjectSheet, profile: Profile) -> None:
     console.print(_values_table(sheet, profile))
     files = Table(title=say("cli.summary_files"), title_justify="left", show_header=False)
     for file in sheet.files:
-        files.add_row(file.path, say(f"code_status.{file.status}"), file.reason or "")
+        notes = (row.note for row in sheet.notes if (row.message, row.path) == (file.message, file.path))
+        files.add_row(file.path, say(f"code_status.{file.status}"), "\n".join((*([file.reason] if file.reason else ()), *notes)))
     console.print(files)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +18,8 @@ from typing import Any, Final
 import openpyxl
 from lxml import etree
 from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 
 from errors import FileDamaged, FileOverLimit
 from parsers.document import Cell, Document, Page, Paragraph, Table
@@ -44,16 +44,25 @@ _FAULTS: Final = (
 )
 _KEPT_OF_SHEET: Final = frozenset({"sheetFormatPr", "sheetData"})
 _KEPT_OF_BOOK: Final = frozenset({"workbookPr", "sheets"})
+_NAMED: Final = 3
 _KINDS: Final = frozenset({"worksheet", "styles", "sharedStrings"})
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What openpyxl is not asked for: merges as (first column, first row, last column, last row), hidden rows and column ranges; 1-based."""
+    """What openpyxl is not asked for: merges as (first column, first row, last column, last row), hidden rows and column ranges; 1-based.
+
+    `uncounted` are the cells (`C4`) whose formula was saved without its result.
+    """
 
     merges: tuple[tuple[int, int, int, int], ...]
     hidden_rows: frozenset[int]
     hidden_columns: tuple[range, ...]
+    uncounted: tuple[str, ...] = ()
+
+    def shows(self, row: int, column: int) -> bool:
+        """Whether neither the row nor the column is hidden."""
+        return row not in self.hidden_rows and not any(column in hidden for hidden in self.hidden_columns)
 
 
 def read_sheet(path: Path, media_type: str, engine: str, limits: ReadLimits) -> Document:
@@ -65,19 +74,36 @@ def read_sheet(path: Path, media_type: str, engine: str, limits: ReadLimits) -> 
     main = package.main()
     layouts: dict[str, Layout] = {}
     data = _rebuilt(package, main, layouts)
-    notes: list[str] = []
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False, rich_text=True)
         ordered = _sheet_layouts(package, main, layouts)
         tables = [_table(sheet, ordered.get(sheet.title), limits) for sheet in book.worksheets if sheet.sheet_state == "visible"]
     except _FAULTS as fault:
         raise FileDamaged from fault
-    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-    if hidden:
-        notes.append(say("parsers.hidden_sheets", names="、".join(hidden)))
+    notes = list(_notes(book, ordered))
     if any(relation.kind == "vbaProject" for relation in package.relations(main)):
         notes.append(say("parsers.macros"))
     return Document("word", media_type, (Page(None, tuple(t for t in tables if t is not None)),), engine, tuple(notes))
+
+
+def _notes(book: Any, layouts: Mapping[str, Layout]) -> Iterator[str]:
+    """What is not read of a workbook: hidden sheets, formulas in sight whose result is not in the file."""
+    hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    if hidden:
+        yield say("parsers.hidden_sheets", names="、".join(hidden))
+    seen = ((title, layout) for title, layout in layouts.items() if title not in hidden)
+    uncounted = [f"{title}!{cell}" for title, layout in seen for cell in layout.uncounted if _in_sight(layout, cell)]
+    if uncounted:
+        names = "、".join(uncounted[:_NAMED]) + (" …" if len(uncounted) > _NAMED else "")
+        yield say("parsers.uncounted", count=len(uncounted), names=names)
+
+
+def _in_sight(layout: Layout, cell: str) -> bool:
+    try:
+        row, column = coordinate_to_tuple(cell)
+    except (ValueError, CellCoordinatesException):
+        return False
+    return layout.shows(row, column)
 
 
 # ---------------------------------------------------------------------------------------------------- the clean copy
@@ -116,7 +142,14 @@ def _layout(root: Element) -> Layout:
     ranges = [e.get("ref") or "" for e in root.iter("{*}mergeCell")]
     rows = (number(row.get("r")) for row in root.iter("{*}row") if row.get("hidden") in ("1", "true"))
     columns = (range(number(c.get("min")), number(c.get("max")) + 1) for c in root.iter("{*}col") if c.get("hidden") in ("1", "true"))
-    return Layout(tuple(_merges(ranges)), frozenset(rows), tuple(columns))
+    return Layout(tuple(_merges(ranges)), frozenset(rows), tuple(columns), tuple(_uncounted(root)))
+
+
+def _uncounted(root: Element) -> Iterator[str]:
+    for cell in root.iter("{*}c"):
+        result = cell.find("{*}v")
+        if cell.find("{*}f") is not None and (result is None or (not result.text and cell.get("t") != "str")):
+            yield cell.get("r") or ""
 
 
 def _merges(ranges: Iterable[str]) -> Iterator[tuple[int, int, int, int]]:
@@ -151,7 +184,7 @@ def _table(sheet: Any, layout: Layout | None, limits: ReadLimits) -> Table | Non
     # Only the cells that are there: `iter_rows` would make one of every position up to a stray one in the last column.
     for cell in list(sheet._cells.values()):
         blocks = _blocks(cell) if cell.value is not None else ()
-        if blocks and cell.row not in layout.hidden_rows and not any(cell.column in hidden for hidden in layout.hidden_columns):
+        if blocks and layout.shows(cell.row, cell.column):
             filled[cell.row, cell.column] = blocks
     covered = _covered(layout.merges, filled)
     filled = {spot: blocks for spot, blocks in filled.items() if spot not in covered}

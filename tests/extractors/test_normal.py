@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from extractors.dates import period
 from extractors.flow import flow_of, lines_in
-from extractors.normal import NORMALISERS, is_blank, mended, normalise
+from extractors.normal import NORMALISERS, is_about, is_blank, mended, normalise
 from extractors.values import fields_of
 from profiles.load import load_profile
 from tests.extractors.build import paragraph
@@ -29,7 +29,18 @@ CASES = [
     ("amount", "482000元", "48.2"),
     ("amount", "680多万", "680"),
     ("amount", "1,200余万元", "1200"),
+    ("amount", "20几万元", "20"),
     ("amount", "四十八万元", "48"),
+    ("amount", "四十多万元", "40"),
+    ("amount", "四十多", "40"),
+    ("amount", "十几万", "10"),
+    ("amount", "三百余万元", "300"),
+    ("amount", "四千余元", "0.4"),
+    ("amount", "3千元", "0.3"),
+    ("amount", "3千", "3千"),
+    ("amount", "3千万元", "3000"),
+    ("amount", "几十万元", "几十万元"),
+    ("amount", "数百万元", "数百万元"),
     ("amount", "6.3w元", "6.3"),
     ("amount", "38。6", "38.6"),
     ("amount", "0", "0"),
@@ -38,6 +49,11 @@ CASES = [
     ("amount", "9.0", "9"),
     ("count", "2家", "2"),
     ("count", "两个", "2"),
+    ("count", "四十多", "40"),
+    ("count", "十几家", "10"),
+    ("count", "三百余户", "300"),
+    ("count", "40余家", "40"),
+    ("count", "几十家", "几十家"),
     ("count", "０", "0"),
     ("phone", "0511-86152105", "051186152105"),
     ("phone", "0511-83041263转\n806", "051183041263806"),
@@ -69,6 +85,17 @@ CASES = [
 @pytest.mark.parametrize(("kind", "raw", "value"), CASES)
 def test_a_value_is_normalised_by_its_kind(kind, raw, value):
     assert normalise(raw, kind) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "about"),
+    [
+        *((raw, True) for raw in ("四十多万元", "十几家", "680多万", "三百余", "约48", "3家左右", "超过50万元")),
+        *((raw, False) for raw in ("48.2万元", "四十八", "0", "无", "几个", "")),
+    ],
+)
+def test_a_number_that_is_only_about_right_is_known(raw, about):
+    assert is_about(raw) is about
 
 
 PERIODS = {

@@ -45,6 +45,9 @@ SECTIONS = {
     "section_results": f"年节约12万元。{EVIL}",
 }
 
+WRITTEN = {"internal_benefit": "十二万多元"}
+"""How a value is written on the form, where it is not as it is kept."""
+
 
 def sha(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
@@ -52,8 +55,10 @@ def sha(name: str) -> str:
 
 def form(key: str, name: str, source: str, values: dict[str, str], file: str, page: int | None = None, **more) -> Form:
     boxes = {"id_number": ID_BOX, "mobile": PHONE_BOX} if page else {}
+    sure = 0.97 if page else 1.0
     fields = tuple(
-        Field(name, field, value, value, page=page, box=boxes.get(field), confidence=0.97 if page else 1.0) for field, value in values.items()
+        Field(name, field, value, WRITTEN.get(field, value), page=page, box=boxes.get(field), confidence=sure)
+        for field, value in values.items()
     )
     text = "\n".join(values.values())
     return Form(key, file, name, source, fields, text=text, first_page=page, last_page=page, tone="colour" if page else None, **more)

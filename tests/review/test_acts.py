@@ -75,6 +75,10 @@ def test_a_correction_makes_the_rules_run_and_undo_makes_them_run_again(desk, st
     assert [line.action for line in store.history(project)] == ["correct", "correct"]
 
 
+def test_a_number_that_is_only_about_right_is_shown_as_it_was_written(desk, store, project):
+    assert "约数，原文：十二万多元" in Clerk(desk, store).see(f"/-/project/{project}").text
+
+
 def test_a_corrected_name_is_shown_everywhere_and_changes_no_key(desk, store, project):
     clerk, page = Clerk(desk, store), f"/-/project/{project}"
     clerk.see(page)

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 
 from intake.originals import Originals
@@ -26,6 +27,7 @@ from tests.store.make import PROFILE
 from wuxiao.intaking import make_shift
 from wuxiao.opening import open_house
 from wuxiao.settings import load_settings
+from wuxiao.show import print_project
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo" / "01-句容.eml"
 RECEIVED = datetime(2024, 4, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -129,6 +131,20 @@ def test_a_file_that_cannot_be_opened_is_replaced_read_and_given_back(clerk, goo
     clerk.act("推荐材料.docx", do="undo", event=re.search(r'name="event" value="(\d+)"', page)[1])
     assert (clerk.files(), clerk.rules()) == before
     assert [line.action for line in clerk.store.history()] == ["give", "give"]
+
+
+def test_what_is_to_be_known_of_a_file_stands_wherever_the_file_is_shown(clerk, good, capsys):
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    sheet = io.BytesIO()
+    book.save(sheet)
+    clerk.see("说明.txt")
+    clerk.act("说明.txt", ("数.xlsx", sheet.getvalue()), do="give")
+    path, told = "说明.txt/人工补入/数.xlsx", "1 个单元格是公式，文件里没有存下计算结果，读不到值：Sheet!A1。"
+    for page in (f"/-/message/{clerk.message}", f"/-/project/{clerk.project}", "/intake/note_list", clerk.address(path)):
+        assert told in asyncio.run(clerk.desk.client.get(page, cookies=clerk.cookies)).text, page
+    print_project(clerk.store.show(clerk.project), PROFILE)
+    assert "Excel 或 WPS 打开、保存后重新发送" in capsys.readouterr().out
 
 
 def test_an_archive_that_is_given_is_unpacked_by_the_same_door(clerk, good):

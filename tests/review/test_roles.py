@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from functools import cache
 from urllib.parse import quote
 
 import pytest
@@ -77,8 +78,14 @@ def places(store):
     return found
 
 
+@cache
+def session(store, role) -> dict[str, str]:
+    """The cookie of one login: another second makes another, which the tokens of this one do not fit."""
+    return {COOKIE: Sessions(store.accounts).cookie(store.accounts.get(NAMES[role]))} if role else {}
+
+
 def ask(desk, store, role, path, method="GET", **options):
-    cookies = {COOKIE: Sessions(store.accounts).cookie(store.accounts.get(NAMES[role]))} if role else {}
+    cookies = session(store, role)
     return asyncio.run(desk.client.request(method, path, cookies=cookies | options.pop("more", {}), **{"follow_redirects": False} | options))
 
 

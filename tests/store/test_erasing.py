@@ -366,7 +366,7 @@ def test_bytes_that_another_message_needs_stay(copy):
         house.store.record(Taken(other, "mail", "/mail", "x.eml"), NOW)
         house.store.intake.execute(
             """INSERT INTO file SELECT (SELECT message FROM message WHERE sha256 = ?), 0, 'x.docx', sha256, media_type, bytes, status, reason,
-                   pages FROM file WHERE path = ?""",
+                   pages, notes FROM file WHERE path = ?""",
             (other, file.path),
         )
         house.store.intake.execute("UPDATE job SET state = 'done'")

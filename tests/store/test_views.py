@@ -20,6 +20,7 @@ COLUMNS = {
     "message_list": "message message_id subject sender received_at unit status reason sha256",
     "sighting_list": "message source seen_at",
     "file_list": "message path sha256 media_type bytes status reason pages",
+    "note_list": "message path note",
     "part_list": "message file project form source first_page last_page sealed signed used",
     "project_list": "project message unit project_name category first_completer employer received_at status errors to_verify message_errors"
     " decision superseded_by",

@@ -108,6 +108,27 @@ def test_hidden_sheets_rows_and_columns_are_not_shown(tmp_path):
     assert document.notes == ("隐藏的工作表未读取：草稿",)
 
 
+def test_formulas_saved_without_their_results_are_told_those_in_sight(tmp_path):
+    def fill(book, sheet):
+        sheet.append(["项目数", "=COUNTA(C2:C9)"])
+        sheet.append(["合计", "=1+1"])
+        sheet.row_dimensions[2].hidden = True
+        book.create_sheet("草稿").append(["=1+1"])
+        book["草稿"].sheet_state = "hidden"
+
+    _, note = read(workbook(fill), tmp_path).notes
+    assert note.startswith("1 个单元格是公式，文件里没有存下计算结果，读不到值：Sheet!B1。")
+
+
+@pytest.mark.parametrize("result", [b'<c r="B1"><f>COUNTA(C2:C9)</f><v>3</v></c>', b'<c r="B1" t="str"><f>C9</f><v></v></c>'])
+def test_a_formula_with_its_result_is_a_value_like_any_other(tmp_path, result):
+    data = workbook(lambda book, sheet: sheet.append(["项目数", "=1+1"]))
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        members = {name: parts.read(name) for name in parts.namelist()}
+    members["xl/worksheets/sheet1.xml"] = re.sub(rb'<c r="B1".*?</c>', result, members["xl/worksheets/sheet1.xml"])
+    assert read(zipped(members), tmp_path).notes == ()
+
+
 def test_looks_come_through(tmp_path):
     def fill(_book, sheet):
         sheet["A1"], sheet["A1"].font = "小发明", Font(strike=True, bold=True)
