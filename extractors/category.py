@@ -33,7 +33,7 @@ def ticked_category(blocks: Sequence[Block], head: FieldRule, form: FormRule, sc
 def _candidates(blocks: Sequence[Block], head: FieldRule, scan: bool) -> Iterator[tuple[Flow, tuple[str, ...]]]:
     for page, block in blocks:
         if isinstance(block, Paragraph):
-            flow = flow_of(lines_in(block, page))
+            flow = flow_of(lines_in(block, page), struck=True)
             if _only_categories(flow, head):
                 yield flow, ticked(flow, head.choices, scan)
         else:
@@ -50,7 +50,7 @@ def _only_categories(flow: Flow, head: FieldRule) -> bool:
 def _in_table(table: Table, page: int | None, head: FieldRule, scan: bool) -> Iterator[tuple[Flow, tuple[str, ...]]]:
     for row in range(table.rows):
         cells = [cell for cell in table.cells if cell.row == row]
-        flow = flow_of(line for cell in cells for block in cell.blocks for line in lines_in(block, page))
+        flow = flow_of((line for cell in cells for block in cell.blocks for line in lines_in(block, page)), struck=True)
         if _only_categories(flow, head):
             yield flow, ticked(flow, head.choices, scan) or _marked_below(table, cells, head)
 

@@ -47,7 +47,9 @@ _RISKY = re.compile(r"[lI1oO0]")
 
 
 def first_sight(flow: Flow, value: str) -> float:
-    """What the lines themselves say of a value: a second reader's agreement or contradiction, the first one's own doubts."""
+    """What the lines themselves say of a value: words struck out in them, a second reader's agreement or contradiction, own doubts."""
+    if flow.corrected:
+        return POOR
     if flow.seconds:
         backed = any(plain(value) in plain(second) or plain(flow.text) in plain(second) for second in flow.seconds)
         return CONFIRMED if backed else POOR

@@ -86,6 +86,11 @@ class Flow:
         return min((self.lines[i][1].confidence for i in self.touched()), default=1.0)
 
     @property
+    def corrected(self) -> bool:
+        """Whether words are struck out in a line it touches."""
+        return any(run.struck for index in self.touched() for run in self.lines[index][1].runs)
+
+    @property
     def seconds(self) -> tuple[str, ...]:
         """What other readers made of the lines it touches, where every line was read by others; best first."""
         readings = [self.lines[i][1].seconds for i in self.touched()]
@@ -112,8 +117,8 @@ def _share(box: Box, start: int, end: int, length: int) -> Box:
     return Box(min(box.x0 + start * width, box.x1), box.y0, min(box.x0 + end * width, box.x1), box.y1)
 
 
-def flow_of(lines: Iterable[tuple[int | None, Line]]) -> Flow:
-    """The lines as one flow, a line break between two of them."""
+def flow_of(lines: Iterable[tuple[int | None, Line]], struck: bool = False) -> Flow:
+    """The lines as one flow, a line break between two of them; what is struck out was taken back and is left out unless `struck`."""
     listed = tuple(lines)
     signs: list[Sign] = []
     for index, (_, line) in enumerate(listed):
@@ -122,7 +127,8 @@ def flow_of(lines: Iterable[tuple[int | None, Line]]) -> Flow:
         place = 0
         for run in line.runs:
             for char in run.text:
-                signs.append(Sign(char, index, place, run.bold, run.underlined, run.struck))
+                if struck or not run.struck:
+                    signs.append(Sign(char, index, place, run.bold, run.underlined, run.struck))
                 place += 1
     return Flow(tuple(signs), listed)
 

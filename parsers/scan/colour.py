@@ -55,7 +55,7 @@ class Inks:
 def find_inks(flat: Picture) -> Inks:
     """Where red and blue ink lies on a flattened RGB page; specks are left out."""
     red, green, blue = cv2.split(flat)
-    reddish = cv2.subtract(red, cv2.max(green, blue))
+    reddish = cv2.subtract(cv2.subtract(red, cv2.max(green, blue)), cv2.subtract(green, blue))  # orange and brown are no stamp's
     bluish = cv2.threshold(cv2.subtract(blue, red), BLUISH, 255, cv2.THRESH_BINARY)[1]
     return Inks(
         np.asarray(cv2.bitwise_or(_mask(reddish), _faint(reddish)), np.uint8),

@@ -18,7 +18,8 @@ from parsers.scan.alternatives import moved
 from parsers.scan.colour import Mask
 from parsers.scan.engine import Reading
 from parsers.scan.lines import Piece
-from parsers.scan.pictures import Area, quad_of
+from parsers.scan.pictures import Area, Picture, quad_of
+from parsers.scan.strokes import with_strokes
 
 TICKED, EMPTY, CHECK = "☑", "☐", "√"
 
@@ -44,12 +45,6 @@ FRAMED = 0.84
 FILLED = 0.10
 """Share of ink inside a frame from which it is ticked."""
 
-SPAN = 1.7
-"""A line through or below words is at least this many characters long, longer than any stroke of one."""
-
-DASHES = set("一—－-–_=二三~～")
-"""Characters that are themselves lines."""
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -59,10 +54,10 @@ class Frame:
     ticked: bool
 
 
-def marked(pieces: Sequence[Piece], dark: Mask) -> list[Piece]:
+def marked(pieces: Sequence[Piece], dark: Mask, grey: Picture) -> list[Piece]:
     """The pieces with their check boxes as ☑/☐, ticks as √, struck and underlined characters told apart.
 
-    `dark` is the print without the rules of tables.
+    `dark` is the print of the page `grey`, without the rules of tables.
     """
     named = [replace(piece, reading=_renamed(piece.reading)) for piece in pieces]
     told = [piece for piece in named if _has_boxes(piece.reading.text)]
@@ -78,7 +73,7 @@ def marked(pieces: Sequence[Piece], dark: Mask) -> list[Piece]:
         elif home is not None:
             held.setdefault(home, []).append(frame)
     boxed = [replace(piece, reading=_without_blots(with_frames(piece, held.get(i, ())))) for i, piece in enumerate(named)]
-    return [with_strokes(piece, dark) for piece in boxed if piece.reading.text.strip()] + loose
+    return with_strokes([piece for piece in boxed if piece.reading.text.strip()], dark, grey) + loose
 
 
 def find_frames(dark: Mask, area: Area) -> list[Frame]:
@@ -154,33 +149,6 @@ def _has_room(places: Sequence[float], at: float, area: Area) -> bool:
     before = max((place for place in places if place < at), default=0.0)
     after = min((place for place in places if place >= at), default=1.0)
     return (after - before) * area.width >= ROOM * 0.62 * area.height
-
-
-def with_strokes(piece: Piece, dark: Mask) -> Piece:
-    """The piece with the characters that a line runs through or below."""
-    area, height = piece.area.within(dark.shape), piece.area.height
-    em = 0.62 * height
-    low = min(dark.shape[0], area.y1 + round(0.25 * height))
-    strip = dark[area.y0 : low, area.x0 : area.x1]
-    if strip.size == 0 or area.width < 1.5 * em:
-        return piece
-    runs = cv2.morphologyEx(cv2.dilate(strip, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, max(8, round(SPAN * em))), np.uint8))
-    runs = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(5, round(0.14 * height)), 1), np.uint8)))
-    through = runs[round(0.32 * height) : round(0.68 * height)].any(axis=0)
-    below = runs[round(0.74 * height) :].any(axis=0)
-    return replace(piece, struck=_along(piece.reading, through, em), underlined=_along(piece.reading, below, em))
-
-
-def _along(reading: Reading, columns: NDArray[np.bool_], em: float) -> frozenset[int]:
-    """Which characters stand where a line runs along their whole width."""
-    width, half = len(columns), max(2, round(0.3 * em))
-    full = []
-    for i, place in enumerate(reading.places):
-        middle = int(place * width)
-        part = columns[max(0, middle - half) : middle + half]
-        full.append(bool(part.size and part.mean() > 0.85 and reading.text[i] not in DASHES))
-    beside = zip([False, *full[:-1]], [*full[1:], False], strict=True)
-    return frozenset(i for i, (before, after) in enumerate(beside) if full[i] and (before or after))
 
 
 def _has_boxes(text: str) -> bool:

@@ -124,7 +124,7 @@ def _read(picture: Picture, engine: Engine) -> tuple[Sheet, Stamps, list[Piece]]
     print_alone = cv2.subtract(sheet.dark, cv2.dilate(sheet.rules.across | sheet.rules.down, np.ones((5, 5), np.uint8)))
     alone = np.asarray(print_alone, np.uint8)
     lines = read_lines(sheet.grey, sheet.dark, sheet.rules, engine, np.asarray(skip, np.uint8))
-    pieces = marked(lines, alone)
+    pieces = marked(lines, alone, sheet.grey)
     tables = [grid.area for grid in sheet.grids]
     everywhere, colourless = stamps.areas(sheet.grey.shape), [outline.area for outline in stamps.outlines]
     return sheet, stamps, without_scraps(pieces, (sheet.grey, sheet.dark), tables, everywhere, colourless)

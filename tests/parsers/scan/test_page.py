@@ -7,16 +7,10 @@ from pydantic import TypeAdapter
 
 from fixtures.ink import BLACK, BLUE, RED, lay, seal, signature
 from parsers.document import Page, Table
-from parsers.scan.engine import load_engine
 from parsers.scan.page import read_page
 from tests.parsers.scan.drawing import Sheet
 
 VIOLET = (110, 40, 140)
-
-
-@pytest.fixture(scope="session")
-def engine():
-    return load_engine()
 
 
 def form() -> Sheet:

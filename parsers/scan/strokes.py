@@ -1,0 +1,147 @@
+"""Lines that run through or below words: struck out, underlined.
+
+A line through words is told from their own strokes by its length and its ends: it runs straight and evenly dark through
+the paper between characters, over two of them at least, and not on beyond the words (a streak, a fold, a rule does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.scan.colour import Mask
+from parsers.scan.components import components
+from parsers.scan.engine import Reading
+from parsers.scan.lines import Piece
+from parsers.scan.pictures import Area, Picture
+
+SPAN = 1.7
+"""A line below words is at least this many characters long, longer than any stroke of one."""
+
+PART, WHOLE = 1.15, 1.75
+"""Widths of a Han character that a line through words shows at least without a break, and in all."""
+
+ONE = 0.95
+"""The same, of the rest of a line that goes on at the other end of the next line of text."""
+
+BREAK, BEYOND = 0.8, 0.8
+"""The same, that it may be broken off in its midst, and that it may run on beyond the words."""
+
+UPPER, LOWER = 0.3, 0.66
+"""Heights of a line of text, from its top, between which a line through it runs."""
+
+LEVEL = 0.08
+"""The same, that its parts may stand apart up and down."""
+
+THICKEST = 0.14
+"""The same, that it is thick at most."""
+
+EVEN = 0.6
+"""Of its usual darkness, what a line through words has at least everywhere: strokes that only touch are paler in between."""
+
+DASHES = set("一—－-–_=二三~～")
+"""Characters that are themselves lines."""
+
+
+def with_strokes(pieces: Sequence[Piece], dark: Mask, grey: Picture) -> list[Piece]:
+    """The pieces with the characters that a line runs through or below; `dark` is the print of the page `grey`."""
+    told = [_with_strokes(piece, dark, grey) for piece in pieces]
+    cut = [piece for piece in told if piece.struck]
+    return [_with_rest(piece, cut, dark, grey) if cut else piece for piece in told]
+
+
+def _with_strokes(piece: Piece, dark: Mask, grey: Picture) -> Piece:
+    area, height = piece.area.within(dark.shape), piece.area.height
+    em = 0.62 * height
+    if area.width < 1.5 * em or area.height < 8:
+        return piece
+    low = min(dark.shape[0], area.y1 + round(0.25 * height))
+    lines = _unbroken(dark[area.y0 : low, area.x0 : area.x1], SPAN * em, height)
+    below = np.asarray(lines[round(0.74 * height) :].any(axis=0))
+    struck = _struck(piece, dark, grey, PART, WHOLE)
+    return replace(piece, struck=struck, underlined=_along(piece.reading, below, em))
+
+
+def _with_rest(piece: Piece, cut: Sequence[Piece], dark: Mask, grey: Picture) -> Piece:
+    """The piece with its last character struck out too where the line goes on in the piece below it, or its first one from that above."""
+    last = len(piece.reading.text) - 1
+    found = {0 for other in cut if _stacked(other, piece) and len(other.reading.text) - 1 in other.struck}
+    found |= {last for other in cut if _stacked(piece, other) and 0 in other.struck}
+    return replace(piece, struck=piece.struck | (found & _struck(piece, dark, grey, ONE, ONE))) if found else piece
+
+
+def _stacked(above: Piece, below: Piece) -> bool:
+    """Whether one is the next line below the other."""
+    one, other = above.area, below.area
+    return one.x0 < other.x1 and other.x0 < one.x1 and 0 < other.centre[1] - one.centre[1] < 1.6 * max(one.height, other.height)
+
+
+def _unbroken(strip: Mask, length: float, height: int) -> Mask:
+    """What of the strip is part of a thin straight line across of at least that length; `height` is that of its text."""
+    runs = cv2.morphologyEx(cv2.dilate(strip, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, max(8, round(length))), np.uint8))
+    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(5, round(THICKEST * height)), 1), np.uint8))
+    return np.asarray(cv2.subtract(runs, thick), np.uint8)
+
+
+def _struck(piece: Piece, dark: Mask, grey: Picture, part_least: float, least: float) -> frozenset[int]:
+    """The characters that stand on a line through the middle of the piece, of so many characters' widths at least in part and in all."""
+    area, em, sides = piece.area, _advance(piece), round(2 * _advance(piece))
+    upper, lower = (area.y0 + round(at * area.height) for at in (UPPER, LOWER))
+    band = Area(area.x0 - sides, upper, area.x1 + sides, lower).within(dark.shape)
+    window = np.s_[band.y0 : band.y1, band.x0 : band.x1]
+    parts = [part.area for part in components(_unbroken(dark[window], part_least * em, area.height))]
+    even = [whole for part in parts for whole in _evenly_dark(part, grey[window]) if whole.width >= part_least * em]
+    middles = [area.x0 + place * area.width - band.x0 for place in piece.reading.places]
+    found: set[int] = set()
+    for start, end in _joined(even, em, area.height, least):
+        hit = [i for i, x in enumerate(middles) if start < x < end and piece.reading.text[i] not in DASHES]
+        if hit and max(middles[hit[0]] - start, end - middles[hit[-1]]) < (0.5 + BEYOND) * em:
+            found |= set(range(hit[0], hit[-1] + 1))
+    return frozenset(found)
+
+
+def _evenly_dark(part: Area, grey: Picture) -> Iterator[Area]:
+    """The part cut where it is paler than lines are."""
+    ink = 255 - grey[max(part.y0 - 1, 0) : part.y1 + 1, part.x0 : part.x1].min(axis=0)
+    full = np.concatenate(([False], ink >= EVEN * float(np.median(ink)), [False]))
+    edges = np.flatnonzero(np.diff(full.astype(np.int8)))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        yield Area(part.x0 + int(start), part.y0, part.x0 + int(end), part.y1)
+
+
+def _joined(parts: Sequence[Area], em: float, height: int, least: float) -> Iterator[tuple[int, int]]:
+    """First and last column of every line that parts on one level make and that is long enough."""
+    rest = sorted(parts, key=lambda part: part.x0)
+    while rest:
+        line = [rest.pop(0)]
+        for part in list(rest):
+            near = part.x0 - line[-1].x1 < BREAK * em and abs(part.centre[1] - line[-1].centre[1]) <= max(2, LEVEL * height)
+            if near:
+                line.append(part)
+                rest.remove(part)
+        if sum(part.width for part in line) >= least * em:
+            yield line[0].x0, max(part.x1 for part in line)
+
+
+def _advance(piece: Piece) -> float:
+    """The usual width of a Han character of the piece, its white space included, in pixels."""
+    text, places = piece.reading.text, piece.reading.places
+    steps = [b - a for i, (a, b) in enumerate(pairwise(places)) if all("\u4e00" <= sign <= "\u9fff" for sign in text[i : i + 2])]
+    return float(np.median(steps)) * piece.area.width if steps else 0.75 * piece.area.height
+
+
+def _along(reading: Reading, columns: NDArray[np.bool_], em: float) -> frozenset[int]:
+    """Which characters stand where a line runs along their whole width."""
+    width, half = len(columns), max(2, round(0.3 * em))
+    full = []
+    for i, place in enumerate(reading.places):
+        middle = int(place * width)
+        part = columns[max(0, middle - half) : middle + half]
+        full.append(bool(part.size and part.mean() > 0.85 and reading.text[i] not in DASHES))
+    beside = zip([False, *full[:-1]], [*full[1:], False], strict=True)
+    return frozenset(i for i, (before, after) in enumerate(beside) if full[i] and (before or after))

@@ -1,0 +1,63 @@
+"""Words struck out on paper, told from words whose own strokes touch and from lines that run on across the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.damage import damage
+from parsers.document import Paragraph
+from parsers.scan.page import read_page
+from tests.parsers.scan.drawing import Sheet
+
+AMBER = (198, 146, 0)
+
+
+def struck_in(engine, sheet: Sheet, tmp_path, *damages: str) -> list[str]:
+    """What is struck out in each line of the page."""
+    page = read_page(damage(sheet.pixels, damages, 7), 1, engine, tmp_path)
+    lines = [line for block in page.blocks if isinstance(block, Paragraph) for line in block.lines]
+    return ["".join(run.text for run in line.runs if run.struck).replace(" ", "") for line in lines]
+
+
+def corrected() -> Sheet:
+    """`旧城` struck out of two lines as Word prints tracked changes, in the black of the text and in the colour of an author."""
+    sheet = Sheet()
+    sheet.text(200, 300, "工作单位镇江市旧城东区机械厂")
+    sheet.line(410, 317, 470, 317)
+    sheet.text(200, 400, "工作单位镇江市")
+    sheet.text(410, 400, "旧城东区机械厂", fill=AMBER)
+    sheet.draw.line((410, 417, 470, 417), fill=AMBER, width=2)
+    return sheet
+
+
+@pytest.mark.parametrize("damages", [(), ("grey",), ("slight-skew",), ("jpeg40",)])
+def test_words_struck_out_are_told_in_whatever_colour_they_are_printed(engine, tmp_path, damages):
+    assert struck_in(engine, corrected(), tmp_path, *damages) == ["旧城", "旧城"]
+
+
+def test_a_line_that_goes_on_in_the_next_line_of_a_cell_strikes_its_single_character_too(engine, tmp_path):
+    sheet = Sheet()
+    sheet.grid((180, 420, 900), (280, 400, 520))
+    sheet.text(200, 420, "通讯地址")
+    sheet.text(440, 296, "综合管理原先写")
+    sheet.line(560, 313, 650, 313)
+    sheet.text(440, 340, "的部主任")
+    sheet.line(440, 357, 470, 357)
+    page = read_page(sheet.pixels, 1, engine, tmp_path)
+    lines = [line for cell in page.blocks[0].cells if cell.column for block in cell.blocks for line in block.lines]
+    assert ["".join(run.text for run in line.runs if not run.struck) for line in lines] == ["综合管理", "部主任"]
+
+
+@pytest.mark.parametrize("damages", [(), ("half-size",), ("one-bit",), ("pale",)])
+def test_words_whose_own_strokes_touch_are_not_struck_out(engine, tmp_path, damages):
+    sheet = Sheet()
+    for row, words in enumerate(("质量提升情况手机号码", "工会情况二十一号半年", "其他第一完成人所在单位工会情况")):
+        sheet.text(200, 300 + 100 * row, words)
+    assert struck_in(engine, sheet, tmp_path, *damages) == ["", "", ""]
+
+
+def test_a_fold_across_the_page_strikes_nothing_out(engine, tmp_path):
+    sheet = Sheet()
+    sheet.text(500, 300, "工作单位镇江市旧城东区机械厂")
+    sheet.line(60, 317, 1600, 317)
+    assert "".join(struck_in(engine, sheet, tmp_path)) == ""
