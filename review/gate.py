@@ -41,7 +41,7 @@ HEADERS = (
 )
 _SET_COOKIE = b"set-cookie"
 OWN = re.compile(
-    r"/-/(?:login|enter|leave|queue|queue/decide|letters|letter|letter/save|letter/drafts|letter\.(?:eml|docx)|export\.(?:xlsx|docx)|messages|message/.+|project/.+|file/.+|static/.+)"
+    r"/-/(?:login|enter|leave|queue|queue/decide|letters|letters/answer-by|letter|letter/save|letter/drafts|letter\.(?:eml|docx)|export\.(?:xlsx|docx)|messages|message/.+|project/.+|file/.+|static/.+)"
 )
 """What of `/-/…` is the desk's; the rest are datasette's pages about itself."""
 _REPLACED = frozenset(name for name, _ in HEADERS)

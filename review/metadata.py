@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from profiles.profile import Profile
-from review.words import COLUMNS, VIEWS
+from review.words import COLUMNS, INNER, VIEWS
 from store.looking import columns_of
 from store.queries import CANNED, hidden_tables
 from texts import say
@@ -46,11 +46,16 @@ def metadata(profile: Profile) -> dict[str, Any]:
                 "description": say("lists.data_about"),
                 "allow": LOGGED_IN,
                 "allow_sql": REVIEWING,
-                "tables": _views() | {name: {"hidden": True, "allow": REVIEWING} for name in hidden_tables()},
+                "tables": _views() | _inner(),
                 "queries": {q.name: {"sql": q.sql, "title": q.name, "description": q.about} for q in CANNED},
             }
         },
     }
+
+
+def _inner() -> dict[str, Any]:
+    titles = {name: (say("lists.inner", name=INNER[name][0]), INNER[name][1]) for name in hidden_tables()}
+    return {name: {"title": title, "description": about, "hidden": True, "allow": REVIEWING} for name, (title, about) in titles.items()}
 
 
 def _views() -> dict[str, Any]:

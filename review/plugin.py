@@ -24,7 +24,7 @@ from review.gate import Gate
 from review.mishaps import answer
 from review.rights import allowed, rules
 from review.sessions import COOKIE, HOURS, cookie_of
-from review.words import ACTIONS, CODES, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, local_time, spoken, told_change
+from review.words import ACTIONS, CODES, COLUMNS, INNER, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, local_time, spoken, told_change
 from store.search import phrase
 from texts import say
 
@@ -100,9 +100,11 @@ class Review:
             "codes": CODES,
             "rule_words": RULES,
             "view_words": VIEWS,
+            "inner_words": INNER,
             "lookup_words": LOOKUPS,
             "parameter_words": PARAMETERS,
             "column_label": label,
+            "column_words": COLUMNS,
             "local_time": partial(local_time, timezone=self.desk.profile.dates.timezone),
             "code_word": partial(spoken, self.desk.profile, of={}),
             "role_words": ROLES,

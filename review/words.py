@@ -15,6 +15,8 @@ from texts import say, table
 _NOTES = table("view_notes")
 VIEWS: dict[str, tuple[str, str]] = {view: (title, _NOTES[view]) for view, title in table("views").items()}
 """(title, what it holds) of the contract's views."""
+INNER: dict[str, tuple[str, str]] = {name: (text.partition("：")[0], text.partition("：")[2]) for name, text in table("inner").items()}
+"""(title, what it holds) of the tables behind the views."""
 COLUMNS: Mapping[str, str] = table("columns")
 CODES: dict[str, Mapping[str, str]] = {
     column: table(f"code_{column}") for column in ("status", "severity", "decision", "source", "chosen_from", "agreement", "state")

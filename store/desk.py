@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from errors import NotFound, Overtaken
 from store import decisions, hands, letters, lists, looking
@@ -178,6 +178,16 @@ class Desk:
             letters.keep(database, letter, self.mask)
             if sent is not None:
                 letters.note_done(database, letter.unit, "send", sent, self.mask)
+
+    def answer_by(self) -> date | None:
+        """The last day to answer that a clerk set for all letters, None where none is set."""
+        with self._reading() as database:
+            return letters.answer_by(database)
+
+    def set_answer_by(self, day: date | None, act: Act) -> None:
+        """Sets the last day to answer for all letters; None takes it back."""
+        with self.turn, transaction(self.intake) as database:
+            letters.set_answer_by(database, day, act)
 
     def note_letter(self, unit: str, action: str, act: Act) -> None:
         """Notes what was done with the unit's letter (`draft`: laid into the folder of drafts) with every project of the unit."""

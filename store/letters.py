@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
 from store import looking
 from store.decisions import Act, note
@@ -82,6 +83,18 @@ def keep(database: sqlite3.Connection, letter: LetterRow, mask: Mask) -> None:
     shown = replace(letter, body=mask.running(letter.body), subject=mask.running(letter.subject))
     values = [getattr(shown, field.name) for field in fields(shown)]
     database.execute(f"INSERT OR REPLACE INTO letter ({_NAMES}) VALUES ({','.join('?' * len(values))})", values)  # noqa: S608
+
+
+def answer_by(database: sqlite3.Connection) -> date | None:
+    """The last day to answer that a clerk set for all letters, None where none is set."""
+    found = database.execute("SELECT day FROM answer_by ORDER BY id DESC LIMIT 1").fetchone()
+    return date.fromisoformat(found["day"]) if found and found["day"] else None
+
+
+def set_answer_by(database: sqlite3.Connection, day: date | None, act: Act) -> None:
+    """Sets it; None takes it back."""
+    row = (day.isoformat() if day else "", act.at.isoformat(), act.actor)
+    database.execute("INSERT INTO answer_by (day, at, actor) VALUES (?,?,?)", row)
 
 
 def note_done(database: sqlite3.Connection, unit: str, action: str, act: Act, mask: Mask) -> None:

@@ -145,7 +145,7 @@ ORDER BY rank, p.project LIMIT 200""",
 HIDDEN = (
     "message", "sighting", "job", "file", "project", "part", "field", "choice", "finding", "dismissal", "acceptance", "decision", "correction",
     "history", "entry", "relation", "kin", "span", "project_text", "project_search", "campaign", "roster", "watched", "letter", "gone",
-    "erasure", "hand",
+    "erasure", "hand", "answer_by",
 )  # fmt: skip
 """Tables behind the views: kept out of the way."""
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import quote
 
 from datasette import Response
@@ -63,11 +64,18 @@ def _cases(desk: Desk, unit: str) -> tuple[Case, ...]:
     return unit_cases(papers.messages, papers.projects, papers.findings, desk.profile)
 
 
+def until(desk: Desk) -> date | None:
+    """The last day to answer that a clerk set, None without one or where it is past."""
+    day = desk.store.desk.answer_by()
+    return day if day and day >= desk.today().date() else None
+
+
 def make_letter(desk: Desk, unit: str) -> Draft | None:
     """The letter to `unit`; None when there is nothing to say."""
     store, profile = desk.store, desk.profile
     silent = silent_units([name for name in store.desk.silent_units() if name == unit], profile)
-    made = draft_letters(_cases(desk, unit), silent, profile, today=desk.today().date(), templates=store.data / "templates")
+    today, templates = desk.today().date(), store.data / "templates"
+    made = draft_letters(_cases(desk, unit), silent, profile, today=today, until=until(desk), templates=templates)
     return _draft(made[0], store.desk.letter(unit)) if made else None
 
 
@@ -93,12 +101,27 @@ def _listed(desk: Desk, found: Addressee) -> Listed | None:
 
 async def letters(desk: Desk, asked: Asked) -> Response:
     """A page of the letters of all units that may have to send something, then of those that have sent nothing."""
-    number, reminding = asked.page_number(), desk.today().date() <= desk.profile.dates.deadline
+    number, last_day, today = asked.page_number(), until(desk), desk.today().date()
+    reminding = bool(last_day) or today <= desk.profile.dates.deadline
     found, total = await asyncio.to_thread(desk.store.desk.addressees, number, PAGE, silent=reminding)
     listed = await asyncio.to_thread(lambda: [_listed(desk, one) for one in found])
     shown = {"drafts": [one for one in listed if one], "number": number, "pages": max(1, -(-total // PAGE))}
+    shown |= {"until": last_day.isoformat() if last_day else "", "today": today.isoformat()}
     shown["past"] = None if reminding or not desk.store.desk.silent_units() else chinese_date(desk.profile.dates.deadline)
     return await asked.page("letters.html", shown)
+
+
+async def answer_by(desk: Desk, asked: Asked) -> Response:
+    """Sets the last day to answer for all letters that are not reworded; an empty one takes it back. Raises UsageError for none to come."""
+    written = asked.form.get("day", "").strip()
+    try:
+        day = date.fromisoformat(written) if written else None
+    except ValueError as error:
+        raise UsageError(why=say("desk.bad_value")) from error
+    if day and day < desk.today().date():
+        raise UsageError(why=say("letter.day_past"))
+    desk.store.desk.set_answer_by(day, Act(asked.who.name, desk.now()))
+    return Response.redirect("/-/letters")
 
 
 async def letter(desk: Desk, asked: Asked) -> Response:
@@ -196,6 +219,7 @@ def as_word(lines: Iterable[str], title: str) -> bytes:
 
 ROUTES = (
     Route(r"^/-/letters$", letters),
+    Route(r"^/-/letters/answer-by$", answer_by, role="reviewer", post=True),
     Route(r"^/-/letter$", letter),
     Route(r"^/-/letter/save$", save, role="reviewer", post=True),
     Route(r"^/-/letter/drafts$", to_drafts, role="reviewer", post=True),

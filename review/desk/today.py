@@ -9,6 +9,7 @@ from datasette import Response
 
 from profiles.profile import Profile
 from review.desk.context import Asked, Desk, Route
+from review.desk.letters import until
 from review.letters import chinese_date
 from review.words import RULES
 from store.lists import UNDECIDED, Share, Today
@@ -43,6 +44,7 @@ async def today(desk: Desk, asked: Asked) -> Response:
         "day": chinese_date(moment.date()),
         "deadline": chinese_date(desk.profile.dates.deadline),
         "days": days,
+        "until": until(desk),
         "waiting": sum(figures.statuses.values()) - sum(figures.decisions.values()),
         "total": sum(figures.statuses.values()),
         "categories": _categories(figures, desk.profile),

@@ -258,6 +258,22 @@ def test_after_the_deadline_the_pages_say_why_nobody_is_reminded(store):
         assert ("<td>报送提醒</td>" in letters, "看提醒函" in first) == (not after, not after)
 
 
+def test_the_last_day_to_answer_is_set_on_the_page_for_every_letter_and_taken_back(store):
+    at = datetime(2024, 4, 12, 2, tzinfo=UTC)
+    clerk = Clerk(make_desk(store, PROFILE, Sessions(store.accounts), clock=lambda: at), store)
+    silent = "句容市总工会"
+    assert clerk.see(f"/-/letter?unit={quote(silent)}").status_code == 404, "nobody is reminded after the deadline"
+    clerk.see("/-/letters")
+    assert clerk.act("/-/letters/answer-by", day="2024-04-11").status_code == clerk.act("/-/letters/answer-by", day="周五").status_code == 400
+    assert clerk.act("/-/letters/answer-by", day="2024-04-20").status_code == 302
+    assert "<td>报送提醒</td>" in clerk.see("/-/letters").text and "看提醒函" in clerk.see("/").text
+    for unit in (silent, UNIT):
+        assert "2024年4月20日前" in clerk.see(f"/-/letter?unit={quote(unit)}").text
+    clerk.act("/-/letters/answer-by", day="")
+    assert "<td>报送提醒</td>" not in clerk.see("/-/letters").text
+    assert "2024年4月19日前" in clerk.see(f"/-/letter?unit={quote(UNIT)}").text
+
+
 def test_after_returning_a_project_the_page_leads_to_the_letter(desk, store, project):
     clerk, page = Clerk(desk, store), f"/-/project/{project}"
     clerk.see(page)

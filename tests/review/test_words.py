@@ -1,10 +1,14 @@
 """All that a clerk reads on the pages stands in texts/zh.toml, and everything that stands there for the pages is read somewhere."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from review.words import COLUMNS, INNER, VIEWS
+from tests.store.make import open_store
 from texts import table
 
 REVIEW = Path(__file__).parents[2] / "review"
@@ -29,3 +33,13 @@ def test_no_text_of_the_pages_is_left_over():
     sources = "".join(path.read_text(encoding="utf-8") for path in [*PAGES, *REVIEW.rglob("*.py")])
     asked = set(SAID.findall(sources))
     assert [f"{room}.{name}" for room in ROOMS for name in table(room) if (room, name) not in asked] == []
+
+
+def test_every_table_and_column_that_datasette_shows_has_chinese_words(tmp_path):
+    open_store(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "intake.db")) as database:
+        shown = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
+        columns = {column for name in shown for _, column, *_ in database.execute(f"PRAGMA table_xinfo('{name}')")}
+    assert shown == {*VIEWS, *INNER}
+    assert columns == {column for column, words in COLUMNS.items() if CHINESE.search(words)}
+    assert [name for name, words in INNER.items() if not all(words)] == []
