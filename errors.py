@@ -12,6 +12,7 @@
     ├── SourceError                exit 1   a mailbox, folder or file cannot be read at all
     ├── WorkerLost                 exit 1   a worker process died or ran past its limits
     ├── SchedulerLost              exit 1   the scheduler of the machines cannot be reached
+    │   └── DeskPortTaken          exit 2   the port at which the workers reach this machine cannot be had
     ├── VersionRefused             exit 4   another machine runs another program, campaign or limits
     └── FileRefused                exit 0   one file cannot be used; the rest goes on
         ├── FileDamaged            its status is `failed`
@@ -113,6 +114,13 @@ class SchedulerLost(WuxiaoError):
     """The scheduler of the office's machines cannot be reached, or is gone. Values: `address`."""
 
     default_key = "error.scheduler_lost"
+
+
+class DeskPortTaken(SchedulerLost):
+    """The port of the settings, at which workers reach this machine, cannot be had. Values: `port`, `why` (the system's word)."""
+
+    exit_code = 2
+    default_key = "error.desk_port"
 
 
 class VersionRefused(WuxiaoError):

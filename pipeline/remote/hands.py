@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -13,7 +14,7 @@ import distributed
 from distributed.client import ClosedClientError
 from distributed.core import Server
 
-from errors import SchedulerLost, WorkerLost, WuxiaoError
+from errors import DeskPortTaken, SchedulerLost, WorkerLost, WuxiaoError
 from pipeline.process import House
 from pipeline.remote.desk import Desk
 from pipeline.remote.line import Line, use_line
@@ -24,6 +25,7 @@ from texts import say
 
 LOG = logging.getLogger("wuxiao.remote")
 CONNECT_SECONDS = 10
+PORT_REFUSED = (errno.EADDRINUSE, errno.EACCES)
 
 
 class RemoteHands:
@@ -97,7 +99,12 @@ class RemoteHands:
         assert self._client is not None  # noqa: S101 - for mypy
         if self._desk is None or self._server is None:
             self._desk = Desk(house, self._version)
-            self._server = self._client.sync(self._listen, self._desk)
+            try:
+                self._server = self._client.sync(self._listen, self._desk)
+            except OSError as error:
+                if error.errno not in PORT_REFUSED:
+                    raise
+                raise DeskPortTaken(port=self._port, why=error.strerror) from error
         return self._desk, str(self._server.address)
 
     async def _listen(self, desk: Desk) -> Server:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -28,11 +29,13 @@ def ip(*words: str) -> None:
 
 @dataclass
 class Host:
-    """A machine: its address, a data folder, and what runs on it. `space` is its network namespace ("" where it has none)."""
+    """A machine: its address, a data folder, and what runs on it. `space` is its network namespace ("" where it has none), `plug` the end of
+    its cable at the switch: the switch's namespace and the device."""
 
     address: str
     data: Path
     space: str = ""
+    plug: tuple[str, str] = ("", "")
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, *arguments: str, code: Path = ROOT, **environment: str) -> subprocess.Popen[str]:
@@ -59,11 +62,29 @@ class Host:
         assert word in self.said(), self.said()
         return process
 
+    def cable(self, state: str) -> None:
+        """Pulls the cable at the switch (`down`: this machine itself notices nothing), or plugs it in (`up`)."""
+        switch, device = self.plug
+        ip("-n", switch, "link", "set", device, state)
+
     def kill(self) -> None:
         for process in self.running:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def left_behind(host: Host) -> list[Path]:
+    """Files of others that lie on a machine; what dask keeps for itself is none."""
+    found = [path for folder in ("errands", "spool") for path in (host.data / folder).rglob("*")]
+    return [path for path in found if "dask-scratch-space" not in path.parts and path.is_file()]
+
+
+def leased(host: Host) -> bool:
+    """Whether the office has a job in hand."""
+    with contextlib.suppress(sqlite3.OperationalError), sqlite3.connect(f"file:{host.data / 'intake.db'}?mode=ro", uri=True) as database:
+        return bool(database.execute("SELECT 1 FROM job WHERE state = 'running'").fetchone())
+    return False
 
 
 def free_port() -> int:
@@ -101,7 +122,7 @@ def _hosts(folder: Path, names: list[str], stack: contextlib.ExitStack) -> dict[
         ip("-n", switch, "link", "set", plug, "master", "br0", "up")
         for device in ("lo", "eth0"):
             ip("-n", space, "link", "set", device, "up")
-        hosts[name] = Host(address, folder / name, space)
+        hosts[name] = Host(address, folder / name, space, (switch, plug))
     return hosts
 
 

@@ -18,18 +18,11 @@ from pipeline.remote.errand import TAKEN
 from pipeline.remote.station import Station
 from pipeline.remote.version import Version
 from tests.conftest import mail
-from tests.pipeline.machines import ROOT, free_port, machines, until
+from tests.pipeline.machines import ROOT, leased, left_behind, until
 from tests.pipeline.test_exactly_once import contents, ingest
 
 DEMO = ROOT / "fixtures" / "demo" / "01-句容.eml"
 CERTIFICATE = "一线职工证明（盖章版）.pdf"
-
-
-@pytest.fixture(scope="module")
-def alone(small_mailbox, tmp_path_factory):
-    data = tmp_path_factory.mktemp("alone")
-    assert ingest(small_mailbox, data).wait(timeout=300) == 0
-    return contents(data)
 
 
 @pytest.fixture(scope="module")
@@ -48,25 +41,8 @@ def pictures(data):
     return {path.relative_to(data): path.read_bytes() for path in (data / "pages").rglob("*.jpg")}
 
 
-@pytest.fixture
-def office(tmp_path):
-    """Where the mail lies, where all meet, two that work; all with the same keys, as carried by hand."""
-    with machines(tmp_path, ["office", "meeting", "one", "two"]) as hosts:
-        url = f"tls://{hosts['meeting'].address}:{free_port()}"
-        hosts["meeting"].starts("等候", "schedule", "--listen", url)
-        for name in ("office", "one", "two"):
-            shutil.copytree(hosts["meeting"].data / "cluster", hosts[name].data / "cluster")
-        yield hosts, url
-
-
 def originals(data):
     return {path.name for path in (data / "originals").rglob("*") if path.is_file()}
-
-
-def left_behind(host):
-    """Files of others that lie on a machine; what dask keeps for itself is none."""
-    found = [path for folder in ("errands", "spool") for path in (host.data / folder).rglob("*")]
-    return [path for path in found if "dask-scratch-space" not in path.parts and path.is_file()]
 
 
 def test_two_machines_end_like_one_and_keep_nothing(office, scanned_mailbox, tmp_path):
@@ -156,14 +132,6 @@ def test_a_lost_scheduler_ends_the_ingest_and_the_next_one_goes_on(office, small
     assert "失去联系" in hosts["office"].said()
     assert hosts["office"].start("ingest", str(small_mailbox)).wait(300) == 0
     assert contents(hosts["office"].data) == alone
-
-
-def leased(host):
-    with sqlite3.connect(f"file:{host.data / 'intake.db'}?mode=ro", uri=True) as database:
-        try:
-            return bool(database.execute("SELECT 1 FROM job WHERE state = 'running'").fetchone())
-        except sqlite3.OperationalError:
-            return False
 
 
 def another_campaign(folder):

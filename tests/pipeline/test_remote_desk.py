@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ from pipeline.remote.desk import Desk
 from pipeline.remote.errand import CHUNK, OUTCOME, Outcome, packed
 from pipeline.remote.version import own_version
 from profiles.load import load_profile
-from tests.pipeline.machines import Host, free_port
+from tests.pipeline.machines import Host, free_port, until
 from wuxiao.opening import open_house
 from wuxiao.settings import load_settings
 
@@ -128,6 +128,26 @@ def test_what_comes_after_its_lease_is_not_wanted(house, small_mailbox, monkeypa
     assert len(brought) == 1, "the late one is turned away before it can deliver"
     assert rows(house, "SELECT attempts FROM job WHERE kind = 'read'") == [(2,)]
     assert rows(house, "SELECT * FROM message") == saved
+
+
+def test_what_a_machine_that_stood_still_brings_too_late_is_refused(small_mailbox, monkeypatch, tmp_path):
+    stop, clock = Stop(monkeypatch), [now()]
+    with meeting_at(tmp_path) as (url, start), open_house(tmp_path / "data", url) as house:
+        still = start()
+        take(house, small_mailbox / "1.eml")
+        working = threading.Thread(target=read_all, args=(house, replace(SHIFT, clock=lambda: clock[0])))
+        working.start()
+        assert stop.came.wait(60)
+        os.killpg(still.pid, signal.SIGSTOP)
+        stop.go.set()
+        start()
+        clock[0] += timedelta(seconds=SHIFT.lease_seconds + 1)
+        until(lambda: rows(house, "SELECT state, attempts FROM job WHERE kind = 'read'") == [("done", 2)])
+        saved = rows(house, "SELECT * FROM message")
+        os.killpg(still.pid, signal.SIGCONT)
+        working.join(120)
+        assert not working.is_alive()
+        assert rows(house, "SELECT * FROM message") == saved
 
 
 def test_bytes_that_are_not_those_of_their_hash_are_refused(house, small_mailbox):
