@@ -9,6 +9,7 @@ alike ones (same error, same place) are told once. Old Word formats cost a start
 
 import argparse
 import gc
+import importlib
 import io
 import os
 import random
@@ -39,7 +40,7 @@ from parsers.document import Document
 from parsers.limits import ReadLimits
 from parsers.reading import read_document
 from pipeline.sandbox import Sandbox
-from pipeline.tasks import preload
+from pipeline.tasks import WARM
 from pipeline.worker import Workers, WorkLimits
 from profiles.load import load_profile
 from profiles.profile import Profile
@@ -272,7 +273,8 @@ def fuzz(files: dict[str, bytes], seconds: float, seed: int, keep: Path, workers
 
 def _warm(files: dict[str, bytes], profile: Profile) -> None:
     """Loads all that a case needs, the language model too, so that its fork need not."""
-    preload()
+    for name in WARM:
+        importlib.import_module(name)
     for name in [name for name in files if name.endswith("材料.docx")][:2]:
         with tempfile.TemporaryDirectory() as place:
             as_document(files[name], name, Path(place), profile)

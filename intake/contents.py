@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from PIL import Image
-
 from errors import FileDamaged, FileEncrypted, FileMissing, FileRefused
 from intake import sniff
 from intake.letter import Letter, Piece, read_head, read_letter
@@ -134,6 +132,8 @@ def _place_file(tree: Tree, prefix: str, piece: Piece, pictures: set[str], depth
 def is_small_picture(blob: Blob) -> bool:
     """Whether the picture is too small to show a page of paper: less than 400 pixels on its shorter side, or an animation's worth of bytes."""
     try:
+        from PIL import Image
+
         with guarded(10), Image.open(blob.path) as picture:
             return min(picture.size) < SMALL
     except FileRefused:

@@ -10,8 +10,6 @@ from errors import FileDamaged, FileRefused
 from intake.limits import Budget, UnpackLimits, over
 from intake.mailbox import mailbox_entries
 from intake.message import Attachment, FileStatus
-from intake.rars import rar_entries
-from intake.sevens import seven_entries
 from intake.sniff import BINARY, MAIL, MAILBOX, TNEF, sniff
 from intake.spool import Blob, Entry, Spool
 from intake.tars import squeezed_entries, tar_entries
@@ -21,11 +19,25 @@ from intake.zips import zip_entries
 from texts import say
 
 Opener = Callable[[Path, Spool], Iterator[Entry]]
+
+
+def _seven_entries(path: Path, spool: Spool) -> Iterator[Entry]:
+    from intake.sevens import seven_entries  # py7zr takes longer to load than most mails to open
+
+    return seven_entries(path, spool)
+
+
+def _rar_entries(path: Path, spool: Spool) -> Iterator[Entry]:
+    from intake.rars import rar_entries
+
+    return rar_entries(path, spool)
+
+
 OPENERS: dict[str, Opener] = {
     "application/zip": zip_entries,
     "application/java-archive": zip_entries,
-    "application/x-7z-compressed": seven_entries,
-    "application/vnd.rar": rar_entries,
+    "application/x-7z-compressed": _seven_entries,
+    "application/vnd.rar": _rar_entries,
     "application/x-tar": tar_entries,
     "application/gzip": squeezed_entries,
     "application/x-bzip2": squeezed_entries,

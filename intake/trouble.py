@@ -5,14 +5,13 @@ from __future__ import annotations
 import errno
 import lzma
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import py7zr.exceptions
-import rarfile
 from lxml import etree
 
 from errors import FileDamaged, FileEncrypted, FileRefused, WuxiaoError
@@ -22,10 +21,24 @@ from intake.limits import over, within
 TROUBLE: tuple[type[Exception], ...] = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError,
     struct.error, zlib.error, lzma.LZMAError, zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError,
-    etree.LxmlError, rarfile.Error, py7zr.exceptions.ArchiveError, py7zr.exceptions.AbsolutePathError,
+    etree.LxmlError,
 )  # fmt: skip
 _OURS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 _SPLIT = ("span multiple disks", "first volume")
+
+
+def _of(library: str, *names: str) -> tuple[type[Exception], ...]:
+    """The library's own errors, where it is loaded: else nothing can have raised them."""
+    module = sys.modules.get(library)
+    return tuple(getattr(module, name) for name in names) if module else ()
+
+
+def _locked() -> tuple[type[Exception], ...]:
+    return _of("py7zr.exceptions", "PasswordRequired") + _of("rarfile", "PasswordRequired", "NoCrypto", "RarWrongPassword")
+
+
+def _trouble() -> tuple[type[Exception], ...]:
+    return TROUBLE + _of("rarfile", "Error") + _of("py7zr.exceptions", "ArchiveError", "AbsolutePathError")
 
 
 @contextmanager
@@ -41,9 +54,9 @@ def guarded(seconds: float) -> Iterator[None]:
         raise
     except MemoryError as error:
         raise over("limit_memory", "") from error
-    except (py7zr.exceptions.PasswordRequired, rarfile.PasswordRequired, rarfile.NoCrypto, rarfile.RarWrongPassword) as error:
+    except _locked() as error:
         raise FileEncrypted from error
-    except TROUBLE as error:
+    except _trouble() as error:
         if isinstance(error, OSError) and error.errno in _OURS:
             raise
         raise _told(error) from error
@@ -51,11 +64,11 @@ def guarded(seconds: float) -> Iterator[None]:
 
 def _told(error: Exception) -> FileRefused:
     words = str(error).lower()
-    if isinstance(error, rarfile.NeedFirstVolume):
-        return FileDamaged("intake.split_volume", volume=(error.current_volume or 0) + 1)
+    if isinstance(error, _of("rarfile", "NeedFirstVolume")):
+        return FileDamaged("intake.split_volume", volume=(getattr(error, "current_volume", None) or 0) + 1)
     if any(word in words for word in _SPLIT):
         return FileDamaged("intake.split")
-    if isinstance(error, py7zr.exceptions.UnsupportedCompressionMethodError | NotImplementedError) or "unsupported" in words:
+    if isinstance(error, (NotImplementedError, *_of("py7zr.exceptions", "UnsupportedCompressionMethodError"))) or "unsupported" in words:
         return FileDamaged("intake.method")
     if "password" in words or "encrypted" in words:
         return FileEncrypted()

@@ -1,4 +1,5 @@
-"""The one entry for every file: bytes → `Document`, whatever the file is called. Runs in a disposable process."""
+"""The one entry for every file: bytes → `Document`, whatever the file is called. Runs in a disposable process, which loads no reader but
+the one that the file needs."""
 
 from __future__ import annotations
 
@@ -6,19 +7,17 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from errors import FileDamaged, FileOverLimit, FileRefused
 from parsers.document import Document, Page
 from parsers.kinds import Kind, sniff
 from parsers.limits import ReadLimits
 from parsers.version import ENGINE
-from parsers.word.docx import read_docx
-from parsers.word.html import html_blocks, mhtml_blocks
-from parsers.word.pictures import as_scan
-from parsers.word.text import text_blocks
-from parsers.word.walk import Block
 from texts import say
+
+if TYPE_CHECKING:
+    from parsers.word.walk import Block
 
 
 def read_document(path: Path, name: str, out: Path, limits: ReadLimits) -> Document:
@@ -60,6 +59,9 @@ def _kind_of(path: Path, limits: ReadLimits) -> Kind:
 
 
 def _docx(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
+    from parsers.word.docx import read_docx
+    from parsers.word.pictures import as_scan
+
     return as_scan(read_docx(path, ENGINE, limits), path, out, limits)
 
 
@@ -81,11 +83,20 @@ def _sheet(path: Path, kind: Kind, _out: Path, limits: ReadLimits) -> Document:
     return read_sheet(path, kind.media_type, ENGINE, limits)
 
 
-def _blocks(reader: Callable[[bytes, ReadLimits], tuple[Block, ...]]) -> Callable[[Path, Kind, Path, ReadLimits], Document]:
-    def read(path: Path, kind: Kind, _out: Path, limits: ReadLimits) -> Document:
-        return Document("word", kind.media_type, (Page(None, reader(path.read_bytes(), limits)),), ENGINE)
+def _html(path: Path, kind: Kind, _out: Path, limits: ReadLimits) -> Document:
+    from parsers.word.html import html_blocks, mhtml_blocks
 
-    return read
+    return _flowing(kind, (mhtml_blocks if kind.name == "mhtml" else html_blocks)(path.read_bytes(), limits))
+
+
+def _text(path: Path, kind: Kind, _out: Path, limits: ReadLimits) -> Document:
+    from parsers.word.text import text_blocks
+
+    return _flowing(kind, text_blocks(path.read_bytes(), limits))
+
+
+def _flowing(kind: Kind, blocks: tuple[Block, ...]) -> Document:
+    return Document("word", kind.media_type, (Page(None, blocks),), ENGINE)
 
 
 def _pdf(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
@@ -103,9 +114,9 @@ def _image(path: Path, _kind: Kind, out: Path, limits: ReadLimits) -> Document:
 _READERS: Final[dict[str, Callable[[Path, Kind, Path, ReadLimits], Document]]] = {
     "docx": _docx,
     "xlsx": _sheet,
-    "html": _blocks(html_blocks),
-    "mhtml": _blocks(mhtml_blocks),
-    "text": _blocks(text_blocks),
+    "html": _html,
+    "mhtml": _html,
+    "text": _text,
     "pdf": _pdf,
     "image": _image,
     **dict.fromkeys(("doc", "rtf", "odt", "flat", "xls", "xlsb", "ods"), _converted),

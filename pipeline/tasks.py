@@ -1,6 +1,5 @@
-"""What a disposable process can be asked to do. Imports the parsers inside the functions' modules once, in the warm parent."""
+"""What a disposable process can be asked to do. Every task loads what it needs itself."""
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,24 +10,19 @@ from intake.message import Taken
 
 WARM = (
     "intake.opening",
+    "intake.sevens",
+    "intake.rars",
     "parsers.reading",
-    "parsers.document",
     "parsers.word.docx",
+    "parsers.word.html",
     "parsers.word.sheet",
+    "parsers.word.office",
     "parsers.scan.opening",
-    "lxml.etree",
-    "docx",
-    "openpyxl",
     "PIL.Image",
-    "pypdfium2",
+    "openpyxl",
     "pdfplumber",
 )
-
-
-def preload() -> None:
-    """Loads all that a document may need, so that a fork costs milliseconds."""
-    for name in WARM:
-        importlib.import_module(name)
+"""What is dear to load: whatever of it one document needed is at hand for the next."""
 
 
 def open_message(*, taken: dict[str, object], originals: str, words: list[str], limits: dict[str, Any], out: Path) -> bytes:

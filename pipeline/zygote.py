@@ -1,6 +1,7 @@
-"""The warm parent: has the parsers loaded, forks once for every document, and lets nothing of it survive.
+"""The warm parent: forks once for every document, lets nothing of it survive, and has loaded what documents before it needed.
 
-Run as `python -m pipeline.zygote MODULE` inside the sandbox, where MODULE has `TASKS` (name → function) and `preload()`.
+Run as `python -m pipeline.zygote MODULE` inside the sandbox, where MODULE has `TASKS` (name → function) and `WARM` (names of modules): which
+of these a child had to load it tells, and they are loaded here before the next fork, so that a mail without a PDF pays for no PDF reader.
 Reads one JSON request a line (`{"task", "arguments", "out", "limits"}`), forks, and answers one JSON line:
 
 - `{"outcome": "done"}`, the value in `out/result.json`;
@@ -18,7 +19,8 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ RESULT = "result.json"
 PR_SET_CHILD_SUBREAPER = 36
 POLL_SECONDS = 0.002
 KIB = 1024
+MOST_TOLD = 4096
 
 
 def main(module: str) -> None:
@@ -37,19 +40,37 @@ def main(module: str) -> None:
     voice = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints goes to stderr, never into the conversation
     tasks = importlib.import_module(module)
-    tasks.preload()
-    gc.collect()
-    gc.freeze()  # what is loaded stays shared with every child
+    needed: set[str] = set()
     for line in sys.stdin:
         request = json.loads(line)
-        voice.write(json.dumps(_serve(tasks.TASKS[request["task"]], request), ensure_ascii=False) + "\n")
+        _load(needed & set(tasks.WARM))
+        heard, tell = os.pipe()
+        answer = _serve(tasks.TASKS[request["task"]], request, partial(_tell, tell, tasks.WARM))
+        os.close(tell)
+        needed = set(os.read(heard, MOST_TOLD).decode("ascii", "replace").split())
+        os.close(heard)
+        voice.write(json.dumps(answer, ensure_ascii=False) + "\n")
 
 
-def _serve(task: Callable[..., bytes], request: dict[str, Any]) -> dict[str, Any]:
+def _load(names: set[str]) -> None:
+    """Loads these modules, to be shared with every child from now on."""
+    for name in sorted(names):
+        importlib.import_module(name)
+    if names:
+        gc.collect()
+        gc.freeze()
+
+
+def _tell(tell: int, warm: Iterable[str]) -> None:
+    """In the child: which of the modules `warm` are loaded by now."""
+    os.write(tell, " ".join(name for name in warm if name in sys.modules).encode())
+
+
+def _serve(task: Callable[..., bytes], request: dict[str, Any], told: Callable[[], None]) -> dict[str, Any]:
     out = Path(request["out"])
     child = os.fork()
     if child == 0:
-        _work(task, request["arguments"], out, request["limits"])
+        _work(task, request["arguments"], out, request["limits"], told)
     status, peak = _wait(child, request["limits"]["seconds"])
     _kill_all_children()
     code = None if status is None or os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
@@ -60,8 +81,8 @@ def _serve(task: Callable[..., bytes], request: dict[str, Any]) -> dict[str, Any
     return {"outcome": "killed", "why": _why(status, peak, request["limits"]["memory"])}
 
 
-def _work(task: Callable[..., bytes], arguments: dict[str, Any], out: Path, limits: dict[str, float]) -> None:
-    """In the child: the task under its limits. Never returns."""
+def _work(task: Callable[..., bytes], arguments: dict[str, Any], out: Path, limits: dict[str, float], told: Callable[[], None]) -> None:
+    """In the child: the task under its limits, then `told`. Never returns."""
     code = 5
     try:
         gc.disable()
@@ -69,6 +90,7 @@ def _work(task: Callable[..., bytes], arguments: dict[str, Any], out: Path, limi
         _limit(limits)
         value = task(out=out, **arguments)
         (out / RESULT).write_bytes(value)
+        told()
         code = 0
     except FileRefused as refusal:
         (out / RESULT).write_text(json.dumps({"status": refusal.status, "reason": str(refusal)}, ensure_ascii=False), encoding="utf-8")

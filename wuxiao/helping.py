@@ -1,5 +1,5 @@
 """Help and usage errors in Chinese, drawn with rich's tables alone: typer's own rich help loads Markdown and syntax colours first, which
-takes longer than all the rest of `wuxiao --help`."""
+takes longer than all the rest of `wuxiao --help`. A command that works loads none of it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from texts import say, table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Row = tuple[str, str]
 METAVARS: Mapping[str, str] = table("metavars")
@@ -76,6 +76,8 @@ class App(typer.Typer):
 
 def show_help(command: TyperCommand | TyperGroup, context: Any) -> None:
     """Prints usage, what the command does, its arguments, options and commands."""
+    from rich.console import Console
+
     console = Console(highlight=False)
     console.print(say("cli.usage", command=_usage(context)), style="bold", markup=False)
     console.print(f"\n{command.help or ''}\n", markup=False)
@@ -125,6 +127,9 @@ def _is_flag(parameter: Any) -> bool:
 
 
 def _show_rows(console: Console, title: str, rows: Iterable[Row]) -> None:
+    from rich.panel import Panel
+    from rich.table import Table
+
     grid = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, style="bold cyan")
     grid.add_column(overflow="fold")
@@ -138,6 +143,9 @@ def _show_problem(problem: typer.TyperException) -> None:
     """Prints usage and what is wrong; nothing where the help was shown instead."""
     if not problem.format_message():
         return
+    from rich.console import Console
+    from rich.panel import Panel
+
     console = Console(stderr=True, highlight=False)
     context = getattr(problem, "ctx", None)
     if context is not None:

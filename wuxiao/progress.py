@@ -4,22 +4,21 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 
 @contextmanager
 def progress(title: str, total: int, more: Callable[[], int] = lambda: 0) -> Iterator[Callable[[], None]]:
     """Yields a function to call after each of `total` steps; when they are over, `more` tells how many have come up meanwhile."""
-    console = Console(stderr=True)
     if total == 0:
         yield lambda: None
         return
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield _counting(total, more, lambda done, total: sys.stderr.write(f"{title} {done}/{total}\n"))
         return
+    from rich.console import Console  # where there is a terminal: it takes a while to load
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=total)
         yield _counting(total, more, lambda done, total: bar.update(task, completed=done, total=total))
 

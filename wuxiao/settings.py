@@ -1,11 +1,11 @@
 """Every setting: its name, its default, what it is for. `DIR/settings.toml` and `WUXIAO_NAME` in the environment override."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from errors import SettingsError
 from intake.limits import UnpackLimits
@@ -13,12 +13,13 @@ from parsers.limits import ReadLimits
 from pipeline.worker import WorkLimits
 
 MIB = 1024 * 1024
+PREFIX = "WUXIAO_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Frozen; read once at start. Sizes in MiB, times in seconds unless a name says otherwise."""
 
-    model_config = SettingsConfigDict(frozen=True, env_prefix="WUXIAO_", extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     profile: Annotated[str, Field(description="活动配置：profiles/ 下的名字，或一个 .toml 文件")] = "zhenjiang_2024"
     workers: Annotated[int, Field(ge=1, le=256, description="同时处理的进程数，默认等于处理器核数")] = len(os.sched_getaffinity(0))
@@ -62,18 +63,6 @@ class Settings(BaseSettings):
     table_cells: Annotated[int, Field(ge=1, description="一个文件的表格最多多少格")] = 2_000_000
     text_characters: Annotated[int, Field(ge=1, description="纯文本、网页最多多少字符")] = 3_000_000
     text_chunks: Annotated[int, Field(ge=1, description="一个 Word 文件里最多插入多少个其他文档")] = 20
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment first, then the file in the data folder."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
     def limits(self) -> WorkLimits:
         """What a worker may use, in bytes and seconds."""
@@ -124,13 +113,19 @@ class Settings(BaseSettings):
 
 
 def load_settings(data: Path) -> Settings:
-    """The settings that hold for the data folder. Raises SettingsError."""
-
-    class Here(Settings):
-        model_config = SettingsConfigDict(toml_file=data / "settings.toml")
-
+    """The settings that hold for the data folder: the environment first, then its file. Raises SettingsError."""
+    told = {name: os.environ[PREFIX + name.upper()] for name in Settings.model_fields if PREFIX + name.upper() in os.environ}
     try:
-        return Here()
+        return Settings.model_validate({**_written(data / "settings.toml"), **told})
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(name=".".join(map(str, first["loc"])), value=first.get("input"), why=first["msg"]) from error
+
+
+def _written(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(name=file.name, value="", why=str(error)) from error

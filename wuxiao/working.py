@@ -1,6 +1,5 @@
 """What `wuxiao schedule` and `wuxiao work` do, and whose hands `ingest` and `watch` use: settings, signals, a word on the terminal."""
 
-import asyncio
 import importlib.util
 import shutil
 import signal
@@ -21,6 +20,8 @@ from texts import say
 from wuxiao.settings import MIB, Settings, load_settings
 
 if TYPE_CHECKING:
+    import asyncio
+
     from pipeline.remote.hands import RemoteHands
     from pipeline.remote.line import Line
     from pipeline.remote.version import Version
@@ -113,8 +114,9 @@ def _room(data: Path) -> Iterator[tuple[Owner, Path]]:
         owner.close()
 
 
-def _until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+def _until_stopped(run: Callable[["asyncio.Event"], Coroutine[Any, Any, None]]) -> None:
     """Runs with an event that SIGTERM and SIGINT set."""
+    import asyncio
 
     async def main() -> None:
         stop = asyncio.Event()

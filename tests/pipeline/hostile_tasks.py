@@ -1,5 +1,6 @@
 """Tasks that do what hostile files make parsers do."""
 
+import importlib
 import os
 import signal
 import socket
@@ -10,14 +11,18 @@ from pathlib import Path
 
 from errors import FileEncrypted
 
-
-def preload():
-    pass
+WARM = ("fractions",)
 
 
 def fine(*, out: Path, word: str) -> bytes:
     print("a library that prints must not disturb the conversation")
     return word.encode()
+
+
+def learn(*, out: Path, word: str) -> bytes:
+    known = word in sys.modules
+    importlib.import_module(word)
+    return b"known" if known else b"new"
 
 
 def refuse(*, out: Path) -> bytes:
@@ -76,4 +81,4 @@ def peek(*, out: Path, secret: str) -> bytes:
         return b"hidden"
 
 
-TASKS = {f.__name__: f for f in (fine, refuse, hang, burn, eat_memory, crash, raise_secret, write_much, leave_a_fork, call_out, peek)}
+TASKS = {f.__name__: f for f in (fine, learn, refuse, hang, burn, eat_memory, crash, raise_secret, write_much, leave_a_fork, call_out, peek)}

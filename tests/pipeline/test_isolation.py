@@ -134,6 +134,11 @@ def test_inside_bubblewrap_there_is_no_network_and_no_private_database(workers):
     assert ask(workers, "peek", secret=str(workers.data / "private.db")) == b"hidden"
 
 
+def test_what_one_document_had_to_load_is_at_hand_for_the_next_and_nothing_else_is(workers):
+    assert [ask(workers, "learn", word="fractions") for _ in range(2)] == [b"new", b"known"]
+    assert [ask(workers, "learn", word="colorsys") for _ in range(2)] == [b"new", b"new"], "it is not named in WARM"
+
+
 def test_a_worker_that_was_killed_is_started_again(workers):
     ask(workers, "fine", word="one")
     parent = workers._parents.queue[-1]
