@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
@@ -50,8 +50,8 @@ def named_in(text: str, roster: Roster) -> str | None:
     return unions[0] if unions else None
 
 
-def witnesses(message: Message, forms: Sequence[Form], profile: Profile, remembered: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """(witness, unit it names), the most trusted first: `summary`, `subject`, `letter`, `remembered`, `sender`, `seal`."""
+def witnesses(message: Message, forms: Sequence[Form], profile: Profile) -> Iterator[tuple[str, str]]:
+    """(witness, unit it names), the most trusted first: `summary`, `subject`, `letter`, `sender`, `seal`."""
     roster = profile.roster
     summaries = sorted((form for form in forms if form.form == "summary"), key=lambda form: form.source == "scan")
     typed = [organisation(written) for form in summaries if form.source == "word" and (written := form.value("nominating_unit"))]
@@ -66,8 +66,6 @@ def witnesses(message: Message, forms: Sequence[Form], profile: Profile, remembe
     for form in forms:
         if form.form == "other" and re.search(r"(?:^|/)正文\.(?:txt|html)$", form.file) and (signer := _signed(form.text, roster)):
             yield "letter", signer
-    if message.sender_address and (known := remembered.get(message.sender_address.lower())):
-        yield "remembered", known
     if sender := named_in(message.sender, roster):
         yield "sender", sender
     for form in summaries:

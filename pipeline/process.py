@@ -56,7 +56,7 @@ def read(house: Bench, taken: Taken) -> Reading:
         _convert_together(house, message)
         found = _read_files(house, message, taken)
     files, forms = tuple(file for file, _ in found), tuple(form for _, its in found for form in its)
-    return make_reading(message, files, forms, house.profile, remembered={})
+    return make_reading(message, files, forms, house.profile)
 
 
 def _open(house: Bench, taken: Taken, scratch: Path) -> Message:

@@ -221,11 +221,6 @@ class Store:
         with self._turn:
             return saving.save_reading(self.intake, self.private, job, reading, mask)
 
-    def senders(self) -> dict[str, str]:
-        """Sender address → unit, where every message of that address named the same known unit."""
-        with self._reading() as database:
-            return looking.senders(database)
-
     # ------------------------------------------------------------------------------------------------ settling
 
     def unit_of(self, message: str) -> str | None:
@@ -236,12 +231,13 @@ class Store:
     def readings(self, unit: str | None, message: str) -> tuple[Reading, ...]:
         """All readings of the unit's submissions (of `message` alone where `unit` is None), by (received_at, key).
 
-        One whose time is unknown comes after those whose time is known; a time without offset is the campaign's local time.
+        One whose time is unknown comes after those whose time is known; a time without offset is the campaign's local time. One that names
+        no unit is of that which its sender's other mails name.
         """
         with self._reading() as database:
             keys = looking.messages_of(database, unit, message)
         with self._turn, reported():
-            found = caches.readings(self.private, keys)
+            found = [looking.of_unit(reading, unit) for reading in caches.readings(self.private, keys)]
         return looking.in_order(found, ZoneInfo(self.profile.dates.timezone))
 
     def assigned(self, unit: str | None, message: str) -> tuple[HandRow, ...]:

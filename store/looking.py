@@ -155,14 +155,19 @@ def silent_units(database: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(row["unit"] for row in database.execute(_SILENT))
 
 
-def senders(database: sqlite3.Connection) -> dict[str, str]:
-    """Sender address → unit, where every message of that address named the same known unit."""
-    found = database.execute(
-        """SELECT lower(sender_address) AS address, min(told_unit) AS unit FROM message
-           WHERE sender_address != '' AND unit_known AND told_unit IS NOT NULL
-           GROUP BY address HAVING count(DISTINCT told_unit) = 1 ORDER BY address"""
-    )
-    return {row["address"]: row["unit"] for row in found}
+def sender_unit(database: sqlite3.Connection, address: str) -> str | None:
+    """The known unit that every message of this address which names one names; None where there is none, or several."""
+    query = """SELECT DISTINCT told_unit FROM message
+        WHERE lower(sender_address) = ? AND sender_address != '' AND unit_known AND NOT remembered AND told_unit IS NOT NULL LIMIT 2"""
+    found = [str(row["told_unit"]) for row in database.execute(query, (address.lower(),))]
+    return found[0] if len(found) == 1 else None
+
+
+def of_unit(reading: Reading, unit: str | None) -> Reading:
+    """The reading of a message of `unit`: one that names none says whom its sender's other mails name."""
+    if reading.unit is not None or unit is None:
+        return reading
+    return dataclasses.replace(reading, unit=unit, unit_known=True, unit_sources=(*reading.unit_sources, ("remembered", unit)))
 
 
 def in_order(readings: Iterable[Reading], timezone: ZoneInfo) -> tuple[Reading, ...]:

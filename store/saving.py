@@ -14,7 +14,7 @@ from checks.finding import Finding
 from checks.register import entries_of
 from extractors.submission import Reading, SourceFile, Submission
 from intake.message import is_own_text
-from store import caches, flatten, jobs, relations, search, standing
+from store import caches, flatten, jobs, looking, relations, search, standing
 from store.connection import reported, transaction
 from store.masking import Mask, keyed_hash
 from store.rows import Job, SpanRow
@@ -62,6 +62,7 @@ def save_reading(database: sqlite3.Connection, private: sqlite3.Connection, job:
         jobs.end(database, job, "done")
         if before["told_unit"] not in (None, reading.unit):
             _requeue_rest(database, before["told_unit"])
+        _remember(database, reading.message.sender_address)
         if reading.message.kind == "unrelated":
             forget(database, key)
         else:
@@ -76,6 +77,29 @@ def _requeue_rest(database: sqlite3.Connection, unit: str) -> None:
         jobs.queue(database, "settle", row["message"])
 
 
+def _remember(database: sqlite3.Connection, address: str) -> None:
+    """A message that names no unit is of the unit that all other mails of its sender name; it and that unit are settled again.
+
+    What came is looked at whole, so the order in which messages are read does not matter.
+    """
+    unit = looking.sender_unit(database, address)
+    for row in database.execute(_OF_NO_UNIT, (address.lower(),)).fetchall():
+        if row["told_unit"] == unit:
+            continue
+        told = {"unit": unit, "known": int(unit is not None), "message": row["message"]}
+        database.execute(
+            "UPDATE message SET told_unit = :unit, unit = :unit, unit_known = :known, remembered = :known WHERE message = :message", told
+        )
+        jobs.queue(database, "settle", row["message"])
+        if row["told_unit"]:
+            _requeue_rest(database, row["told_unit"])
+
+
+_OF_NO_UNIT = """
+    SELECT message, told_unit FROM message
+    WHERE lower(sender_address) = ? AND sender_address != '' AND (told_unit IS NULL OR remembered) AND status NOT IN ('unrelated', 'waiting')"""
+
+
 def save_message(database: sqlite3.Connection, known_as: str, reading: Reading, mask: Mask) -> None:
     """The row of the message that was known by the key `known_as` says what was read of it."""
     message = reading.message
@@ -83,7 +107,7 @@ def save_message(database: sqlite3.Connection, known_as: str, reading: Reading, 
     unit = None if message.kind == "unrelated" else mask.maybe(reading.unit)
     database.execute(
         """UPDATE message SET message = ?, message_id = ?, subject = ?, sender = ?, sender_address = ?, forwarded_by = ?, in_reply_to = ?,
-               received_at = ?, told_unit = ?, unit = ?, unit_known = ?, status = ?, reason = ? WHERE message = ?""",
+               received_at = ?, told_unit = ?, unit = ?, unit_known = ?, remembered = 0, status = ?, reason = ? WHERE message = ?""",
         (
             message.key,
             *(mask.maybe(text) for text in (message.message_id, message.subject, message.sender, message.sender_address)),

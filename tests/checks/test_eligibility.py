@@ -103,6 +103,13 @@ def test_provincial_award_that_only_the_text_tells_of():
 
 
 @pytest.mark.parametrize(
+    "text", ["同类做法中，常州某厂的方案曾获江苏省职工“五小”一等奖，本项目尚未申报过任何奖项。", "兄弟工厂的类似装置荣获江苏省科技进步三等奖。"]
+)
+def test_a_provincial_award_of_somebody_else_rules_nothing_out_by_itself(text):
+    assert severities(Draft().write("nomination", summary_other=text), "provincial-award") == {"verify"}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "本项目未获省级及以上奖项。",

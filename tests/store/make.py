@@ -57,7 +57,12 @@ def forms(
 
 
 def reading(
-    number: int = 1, unit: str | None = "丹阳市总工会", received: datetime | None = NOW, kind: str = "submission", files=None
+    number: int = 1,
+    unit: str | None = "丹阳市总工会",
+    received: datetime | None = NOW,
+    kind: str = "submission",
+    files=None,
+    sender: str = "gh@example.com",
 ) -> Reading:
     message = Message(
         key(number),
@@ -65,7 +70,7 @@ def reading(
         f"<{number}@example.com>",
         f"“五小”活动项目+{unit}",
         "工会",
-        "gh@example.com",
+        sender,
         received,
         (Attachment("材料.zip/附件2.docx", sha(100), 10, "application/x", "waiting"),),
         kind=kind,
@@ -100,12 +105,12 @@ def open_store(folder: Path) -> Store:
     return Store.open(folder, PROFILE)
 
 
-def read(store: Store, number: int = 1, unit: str | None = "丹阳市总工会") -> None:
+def read(store: Store, number: int = 1, unit: str | None = "丹阳市总工会", sender: str = "gh@example.com") -> None:
     """One message taken in and read."""
     store.record(taken(number), NOW)
     job = store.lease("read", "t", NOW, 60)
     assert job is not None
-    store.finish_reading(job, reading(number, unit))
+    store.finish_reading(job, reading(number, unit, sender=sender))
 
 
 def settle(store: Store, said: dict[str, tuple[Submission, tuple[Finding, ...]]]) -> list[str]:

@@ -1,5 +1,6 @@
 """Every message ends exactly once, whoever works, whatever dies."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -228,7 +229,7 @@ def test_readings_of_a_unit_come_in_the_order_they_were_received(tmp_path):
 def test_one_settle_job_stands_for_the_whole_unit_and_only_one_settles_at_a_time(tmp_path):
     store = open_store(tmp_path)
     for number, unit in ((1, "甲工会"), (2, "甲工会"), (3, None), (4, None)):
-        read(store, number, unit)
+        read(store, number, unit, f"{number}@example.com")
     assert store.pending("settle") == 4
     first = store.lease("settle", "a", NOW, 60)
     assert store.pending("settle") == 3 and store.lease("settle", "b", NOW, 60) is None
@@ -281,9 +282,15 @@ def test_an_archive_with_nothing_usable_inside_is_a_failed_message():
     assert saving.status_of(reading(files=files)) == ("failed", "来件中的文件都无法使用（1 个）：材料.zip/a.docx")
 
 
-def test_the_senders_unit_is_remembered_where_it_is_always_the_same(tmp_path):
+@pytest.mark.parametrize("order", list(itertools.permutations(((1, "丹阳市总工会"), (2, None), (3, "丹阳市总工会")))))
+def test_a_message_that_names_no_unit_is_of_the_one_its_senders_other_mails_name_whichever_came_first(tmp_path, order):
     store = open_store(tmp_path)
-    read(store, 1)
-    assert store.senders() == {"gh@example.com": "丹阳市总工会"}
-    read(store, 2, "乙工会")
-    assert store.senders() == {}
+    for number, unit in order:
+        read(store, number, unit)
+    settle(store, {key(number): (submission(number, projects=()), ()) for number in (1, 2, 3)})
+    assert [store.unit_of(key(number)) for number in (1, 2, 3)] == ["丹阳市总工会"] * 3
+    assert {one.unit for one in store.readings("丹阳市总工会", key(1))} == {"丹阳市总工会"}
+    read(store, 4, "句容市总工会")
+    assert store.unit_of(key(2)) is None, "the address sends for two units now"
+    assert set(settle(store, {key(number): (submission(number, projects=()), ()) for number in (1, 2, 3, 4)})) >= {key(2), key(4)}
+    assert [one.message.key for one in store.readings(None, key(2))] == [key(2)] and len(store.readings("丹阳市总工会", key(1))) == 2
