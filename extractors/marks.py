@@ -56,14 +56,22 @@ def _top(page: Page, blocks: Sequence[Block]) -> float | None:
 
 
 def signed(pages: Sequence[Page], blocks: Sequence[Block]) -> bool | None:
-    """Whether there is handwriting at 签字; where no such line is found, anywhere on the lower half of the pages."""
+    """Whether there is handwriting at 签字; where no such line is found, anywhere on the lower half of the pages.
+
+    None where something stands there that may be a name in print, and the paper is grey or one-bit, so that its ink does not tell.
+    """
     if not pages:
         return None
-    area = 0.0
-    for page in pages:
-        places = _sign_places([(number, block) for number, block in blocks if number == page.number])
-        area += sum(ink.area for ink in page.ink if _is_at(ink, places))
-    return area >= SIGNATURE
+    found = [ink for page in pages for ink in _ink_at_sign(page, blocks)]
+    if sum(ink.area for ink in found if ink.sure) >= SIGNATURE:
+        return True
+    doubtful = sum(ink.area for ink in found) >= SIGNATURE and tone(pages) != "colour"
+    return None if doubtful else False
+
+
+def _ink_at_sign(page: Page, blocks: Sequence[Block]) -> list[Ink]:
+    places = _sign_places([(number, block) for number, block in blocks if number == page.number])
+    return [ink for ink in page.ink if _is_at(ink, places)]
 
 
 def _sign_places(blocks: Sequence[Block]) -> list[Box]:

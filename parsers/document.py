@@ -138,10 +138,14 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Handwriting: what is dark and neither print, rule nor seal. `area` is the inked surface in mm² on A4."""
+    """Handwriting: what is dark and neither print, rule nor seal. `area` is the inked surface in mm² on A4.
+
+    Not `sure`: it stands where one signs and looks a little unlike the print before it; another font does so too.
+    """
 
     box: Box
     area: float
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

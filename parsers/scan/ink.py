@@ -30,12 +30,26 @@ TOWERING = 1.45
 PALER = 30
 """Ink that is so much paler or darker (of 255) than the print before it, and taller, is a pen's too."""
 
+PEN = 55
+"""So much paler alone is enough: print of one row is of one black."""
+
+SMALLER = 0.75
+"""What is lower than this share of the print before it is punctuation, or print in a small size."""
+
+ALIKE = 0.12
+"""Ink as broad and as high as the print before it, but for this share, is print; what is less alike may be."""
+
 PRINT_BEFORE = 0.2
 """The print before it holds at least this share of its ink (less is a speck): a short label stands before a broad brush."""
 
 UNREAD = 0.75
 """Characters read less surely than this may be scribble."""
 
+CUT = 8
+"""Pixels that part a name from the words before it that it is written into (nearer ink is one blob)."""
+
+_SIGN_HERE = re.compile(r"签\s*[字名]\s*[)）]?\s*[:：]?")
+_DATED = re.compile(r"[\d年月日号.\-/\s]+")
 _SOLID = re.compile(r"[\d\u4e00-\u9fff]")
 
 
@@ -53,18 +67,66 @@ def find_ink(grey: Picture, dark: Mask, pen: Mask, known: Mask, pieces: Sequence
     """Handwriting on a page.
 
     `grey` is the page without stamps, `pen` is coloured ink that is no stamp, `known` what is rule or stamp; within
-    `tables` only coloured ink counts.
+    `tables` only coloured ink counts, but where they ask for a signature.
     """
     free = _without(dark, known)
     coloured = [blob for blob in blobs_of(cv2.bitwise_and(free, pen), grey) if _large_enough(blob, dark.shape)]
+    places = sign_places(pieces, dark.shape)
+    blobs = blobs_of(_outside(free, tables, places), grey)
+    made = [blob for blob in blobs if _large_enough(blob, dark.shape) and (_unlike_row(blob, blobs) or _unread(blob, pieces))]
+    made = [blob for blob in made if not any(_covers(other, blob) for other in coloured)]
+    doubtful = [
+        blob for place in places for blob in _doubtful(free, grey, place, pieces) if not any(_covers(other, blob) for other in coloured + made)
+    ]
+    told = [(blob, True) for blob in coloured + made] + [(blob, False) for blob in doubtful]
+    return tuple(Ink(blob.area.box(dark.shape), round(blob.ink / (MM * MM), 1), sure) for blob, sure in told)
+
+
+def _covers(one: Blob, other: Blob) -> bool:
+    """Whether the middle of one lies within the other."""
+    return one.area.holds(*other.area.centre) or other.area.holds(*one.area.centre)
+
+
+def _doubtful(free: Mask, grey: Picture, place: Area, pieces: Sequence[Piece]) -> list[Blob]:
+    """What stands at the place of a signature, no date and no bar, and does not look just like the print before it."""
+    row = np.zeros_like(free)
+    row[place.y0 : place.y1] = free[place.y0 : place.y1]
+    row[:, place.x0 - CUT : place.x0] = 0
+    blobs = blobs_of(row, grey)
+    here = [blob for blob in blobs if blob.area.x0 >= place.x0 and blob.area.width > blob.area.height / 2 and _large_enough(blob, free.shape)]
+    return [b for b in here if _not_quite_alike(b, blobs) and not any(_DATED.fullmatch(_signs_at(piece, b.area)) for piece in pieces)]
+
+
+def _signs_at(piece: Piece, area: Area) -> str:
+    """The signs of the piece that stand within the area, "" for a piece elsewhere."""
+    if not piece.area.holds(*area.centre):
+        return ""
+    left, width, reading = piece.area.x0, piece.area.width, piece.reading
+    return "".join(sign for sign, place in zip(reading.text, reading.places, strict=True) if area.x0 <= left + place * width <= area.x1)
+
+
+def sign_places(pieces: Sequence[Piece], shape: tuple[int, ...]) -> list[Area]:
+    """Where one signs: right of 签字 to the edge of the page."""
+    found = []
+    for piece in pieces:
+        match = _SIGN_HERE.search(piece.reading.text)
+        if match:
+            area = piece.area
+            left = area.x0 + round(piece.reading.places[match.end() - 1] * area.width + 0.3 * area.height)
+            found.append(Area(left, area.y0, shape[1], area.y1).within(shape))
+    return found
+
+
+def _outside(ink: Mask, tables: Sequence[Area], places: Sequence[Area]) -> Mask:
+    """The ink outside of the tables, and that at the places and in their rows, cut off from the print before it."""
+    out = ink.copy()
     for table in tables:
-        cut = table.grown(6).within(dark.shape)
-        free[cut.y0 : cut.y1, cut.x0 : cut.x1] = 0
-    blobs = blobs_of(free, grey)
-    marks = [blob for blob in blobs if _large_enough(blob, dark.shape)]
-    made = [blob for blob in marks if _unlike_row(blob, blobs) or _unread(blob, pieces)]
-    made = [blob for blob in made if not any(c.area.holds(*blob.area.centre) or blob.area.holds(*c.area.centre) for c in coloured)]
-    return tuple(Ink(blob.area.box(dark.shape), round(blob.ink / (MM * MM), 1)) for blob in coloured + made)
+        cut = table.grown(6).within(ink.shape)
+        out[cut.y0 : cut.y1, cut.x0 : cut.x1] = 0
+    for place in places:
+        out[place.y0 : place.y1] = ink[place.y0 : place.y1]
+        out[place.y0 : place.y1, place.x0 - CUT : place.x0] = 0
+    return out
 
 
 def _without(dark: Mask, known: Mask) -> Mask:
@@ -96,14 +158,28 @@ def blobs_of(ink: Mask, grey: Picture) -> list[Blob]:
 
 
 def _unlike_row(blob: Blob, blobs: Sequence[Blob]) -> bool:
-    """Whether it follows print in its row of which it differs in breadth and height of its strokes."""
+    """Whether it follows print in its row of which it differs in the breadth, height or blackness of its strokes."""
+    beside = _beside(blob, blobs)
+    if beside is None:
+        return False
+    taller, broader, paler = beside
+    other_pen = broader > BROADER or abs(paler) > PALER
+    return taller > TOWERING or (other_pen and taller > TALLER) or (paler > PEN and taller > SMALLER)
+
+
+def _not_quite_alike(blob: Blob, blobs: Sequence[Blob]) -> bool:
+    """Whether it follows print in its row and does not look just like it."""
+    beside = _beside(blob, blobs)
+    return beside is not None and beside[0] > SMALLER and max(beside[0] - 1, abs(beside[1] - 1)) > ALIKE
+
+
+def _beside(blob: Blob, blobs: Sequence[Blob]) -> tuple[float, float, float] | None:
+    """How many times taller and broader, and by how much paler, it is than the print before it in its row; None without such print."""
     before = [b for b in blobs if b.area.x1 <= blob.area.x0 and _same_row(b, blob) and b.area.height > 18]
     if not before or sum(b.ink for b in before) < PRINT_BEFORE * blob.ink:
-        return False
-    stroke = float(np.median([b.stroke for b in before]))
-    tall = float(np.median([b.area.height for b in before]))
-    other_pen = blob.stroke > BROADER * stroke or abs(blob.tone - float(np.median([b.tone for b in before]))) > PALER
-    return blob.area.height > TOWERING * tall or (other_pen and blob.area.height > TALLER * tall)
+        return None
+    height, stroke, tone = (float(np.median(values)) for values in zip(*((b.area.height, b.stroke, b.tone) for b in before), strict=True))
+    return blob.area.height / height, blob.stroke / stroke, blob.tone - tone
 
 
 def _same_row(print_before: Blob, blob: Blob) -> bool:

@@ -42,7 +42,7 @@ async def marks(desk: Desk, asked: Asked) -> Response:
     return Response.json(
         {
             "seals": [_corners(seal.box) for seal in found.seals],
-            "ink": [_corners(ink.box) for ink in found.ink],
+            "ink": [_corners(ink.box) for ink in found.ink if ink.sure],
             "covers": [] if may_see(desk, asked) else [_corners(box) for box in found.covers],
         }
     )

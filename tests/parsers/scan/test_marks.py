@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fixtures.damage import damage
-from fixtures.ink import BLACK, RED, lay, seal, signature
+from fixtures.ink import BLACK, RED, font, lay, seal, signature
 from parsers.scan.engine import Reading
 from parsers.scan.grey_seals import find_grey_seals
 from parsers.scan.grid import darkness
@@ -94,6 +94,36 @@ def test_a_printed_name_on_a_line_is_no_ink(name):
     assert name_ink(to_sign(printed_name=name)) == 0
 
 
+def at_sign(
+    name: str, damages: tuple[str, ...], face: str = "kai", size: int = 34, shade: int = 20, right: str = ""
+) -> list[tuple[bool, bool]]:
+    """(Whether it is surely handwriting, whether it stands right of 签字) for all ink of a page on which a name stands at 签字."""
+    sheet = Sheet()
+    words = "第一完成人（签字）："
+    sheet.text(600, 700, words)
+    sheet.draw.text((930, 696), name, font=font(face, size), fill=(shade,) * 3, stroke_width=size > 30, stroke_fill=(shade,) * 3)
+    sheet.text(1200, 700, right)
+    page = straightened(damage(sheet.pixels, damages, 5))
+    read = [piece(words, 598, 694, 302), *([piece(name, 928, 694, 120)] if name else []), *([piece(right, 1198, 694, 260)] if right else [])]
+    found = find_ink(page.grey, page.dark, page.inks.pen, page.rules.across | page.rules.down, read, ())
+    return [(ink.sure, ink.box.x0 > 0.54) for ink in found if ink.area > 5]
+
+
+@pytest.mark.parametrize("tone", ["grey", "one-bit"])
+def test_a_neat_name_of_the_size_of_print_in_another_hand_may_be_a_signature(tone):
+    assert at_sign("吴琨华", (tone,)) == [(False, True)]
+
+
+@pytest.mark.parametrize("tone", ["grey", "one-bit"])
+def test_a_name_printed_as_its_label_is_and_a_date_behind_it_are_none(tone):
+    assert at_sign("吴琨华", (tone,), "hei", 30, right="２０２４年３月７日") == []
+
+
+@pytest.mark.parametrize("damages", [("grey",), ("grey", "half-size"), ("grey", "jpeg40")])
+def test_a_name_much_paler_than_the_print_before_it_is_surely_a_pens(damages):
+    assert at_sign("吴琨华", damages, "hei", 30, shade=125) == [(True, True)]
+
+
 @pytest.mark.parametrize("blur", [0.3, 1.4])
 @pytest.mark.parametrize("side", [15, 18, 26])
 @pytest.mark.parametrize("full", [False, True])
@@ -104,9 +134,9 @@ def test_a_box_is_ticked_only_when_something_stands_inside_however_small_it_is(s
     assert [frame.ticked for frame in find_frames(dark, Area(285, 285, 340, 330))] == [full]
 
 
-def piece(words: str, x: int, y: int) -> Piece:
+def piece(words: str, x: int, y: int, width: int = 0) -> Piece:
     places = tuple((i + 0.5) / len(words) for i in range(len(words)))
-    return Piece(quad_of(Area(x, y, x + 34 * len(words), y + 40)), Reading(words, places, (0.98,) * len(words)))
+    return Piece(quad_of(Area(x, y, x + (width or 34 * len(words)), y + 40)), Reading(words, places, (0.98,) * len(words)))
 
 
 def test_the_pale_trace_of_a_lifted_stamp_is_not_read_and_print_below_it_is():
