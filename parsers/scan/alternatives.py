@@ -43,9 +43,11 @@ def alternatives_at(chances: NDArray[np.float32], characters: Sequence[str]) -> 
 
 def _likely(chances: NDArray[np.float32], characters: Sequence[str]) -> tuple[NDArray[np.float32], list[str]]:
     """The table without the classes that no row holds possible: of 18,000 some dozens are left. Class 0 stays."""
-    best = chances.max(axis=0)
-    best[0] = best[chances.argmax(axis=1)] = 1.0
-    kept = np.flatnonzero(best >= LEAST)
+    first = chances.argmax(axis=1)
+    open_rows = chances[chances[np.arange(len(chances)), first] <= 1 - LEAST]  # what a row is surer of leaves no room for another
+    possible = np.zeros(chances.shape[1], np.bool_) if not len(open_rows) else open_rows.max(axis=0) >= LEAST
+    possible[0] = possible[first] = True
+    kept = np.flatnonzero(possible)
     return chances[:, kept], [characters[i] for i in kept.tolist()]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.document import Tone
-from parsers.scan.pictures import MM, Picture
+from parsers.scan.pictures import MM, Picture, shrunk
 
 Mask = NDArray[np.uint8]
 """H × W, 0 or 255."""
@@ -52,22 +52,32 @@ class Inks:
     pen: Mask
 
 
+def without_colour(picture: Picture) -> Picture:
+    """The picture as one grey plane where its three are the same, as on every grey or one-bit copy; else as it is."""
+    if not _is_grey(picture[::8, ::8]) or not _is_grey(picture):
+        return picture
+    return np.asarray(cv2.extractChannel(picture, 1), np.uint8)
+
+
 def find_inks(flat: Picture) -> Inks:
-    """Where red and blue ink lies on a flattened RGB page; specks are left out."""
+    """Where red and blue ink lies on a flattened page (RGB, or grey: then nowhere); specks are left out."""
+    if flat.ndim == 2:
+        return Inks(*(np.zeros_like(flat) for _ in range(3)))
     red, green, blue = cv2.split(flat)
     reddish = cv2.subtract(cv2.subtract(red, cv2.max(green, blue)), cv2.subtract(green, blue))  # orange and brown are no stamp's
+    violet = cv2.compare(blue, cv2.subtract(red, ROSY), cv2.CMP_GE)
     bluish = cv2.threshold(cv2.subtract(blue, red), BLUISH, 255, cv2.THRESH_BINARY)[1]
     return Inks(
         np.asarray(cv2.bitwise_or(_mask(reddish), _faint(reddish)), np.uint8),
-        _mask(np.asarray(np.where(blue >= cv2.subtract(red, ROSY), cv2.subtract(blue, cv2.min(red, green)), 0), np.uint8)),
+        _mask(np.asarray(cv2.bitwise_and(cv2.subtract(blue, cv2.min(red, green)), violet), np.uint8)),
         np.asarray(cv2.morphologyEx(bluish, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.uint8),
     )
 
 
 def lifted(flat: Picture, stamp: Mask, channel: int) -> Picture:
     """Grey page in which the ink under `stamp` became paper. `channel` is where that ink is brightest (0 red, 2 blue)."""
-    grey = np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY), np.uint8)
-    if cv2.countNonZero(stamp) < 50:
+    grey = flat.copy() if flat.ndim == 2 else np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2GRAY), np.uint8)
+    if flat.ndim == 2 or cv2.countNonZero(stamp) < 50:
         return grey
     x, y, width, height = cv2.boundingRect(stamp)
     top, left = max(y - 16, 0), max(x - 16, 0)
@@ -81,13 +91,19 @@ def lifted(flat: Picture, stamp: Mask, channel: int) -> Picture:
     return grey
 
 
+def _is_grey(picture: Picture) -> bool:
+    """Whether all three planes are the same."""
+    red, green, blue = cv2.split(np.ascontiguousarray(picture))
+    return np.array_equal(red, green) and np.array_equal(green, blue)
+
+
 def tone_of_pixels(pixels: Picture) -> Tone:
     """`colour`, `grey` or `one-bit`, told from the pixels alone (a grey scan saved as RGB is grey)."""
     sample = np.ascontiguousarray(pixels[::3, ::3])
-    spread = cv2.subtract(sample.max(axis=2), sample.min(axis=2))
+    red, grey, blue = cv2.split(sample)
+    spread = cv2.subtract(cv2.max(cv2.max(red, grey), blue), cv2.min(cv2.min(red, grey), blue))
     if float((spread > EQUAL).mean()) > 0.001:
         return "colour"
-    grey = sample[..., 1]
     white, middle = float((grey >= 254).mean()), float(((grey > 40) & (grey < 215)).mean())
     return "one-bit" if white > 0.8 and middle < 0.06 else "grey"
 
@@ -104,7 +120,7 @@ def _mask(strength: Mask) -> Mask:
 def _faint(strength: Mask) -> Mask:
     """Ink too pale to be strong anywhere, kept where it hangs together at the size of a stamp."""
     weak = cv2.threshold(cv2.GaussianBlur(strength, (0, 0), 1.2), FAINT, 255, cv2.THRESH_BINARY)[1]
-    small = (cv2.resize(weak, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) > 50).astype(np.uint8)
+    small = (shrunk(np.asarray(weak, np.uint8), 4) > 50).astype(np.uint8)
     solid = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     kept = np.zeros_like(strength)

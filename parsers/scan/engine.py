@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from parsers.document import Alternatives
 from parsers.scan.alternatives import alternatives_at
-from parsers.scan.pictures import Picture, Quad
+from parsers.scan.pictures import Picture, Quad, shrunk
 
 # Both runtimes report their use to their makers unless this is done before they are imported: onnxruntime from 1.29 on (`Privacy.md` in its
 # wheel), openvino at its very import, where it finds this package (`openvino/tools/ovc/__init__.py`).
@@ -116,7 +116,8 @@ class RapidEngine:
         """By how many degrees clockwise the picture was turned from upright: 0, 90, 180 or 270."""
         height, width = picture.shape[:2]
         scale = 256 / min(height, width)
-        small = cv2.resize(picture, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
+        rough = shrunk(picture, max(1, min(height, width) // 512))
+        small = cv2.resize(rough, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
         top, left = (small.shape[0] - 224) // 2, (small.shape[1] - 224) // 2
         middle = small[top : top + 224, left : left + 224, ::-1].astype(np.float32) / 255
         planes = ((middle - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)).transpose(2, 0, 1)

@@ -26,9 +26,10 @@ def with_blanks(reading: Reading, crop: Picture) -> Reading:
     """
     if len(reading.text) < 2:
         return reading
-    ink = crop < (int(crop.min()) + int(np.percentile(crop, 90))) / 2
+    levels = np.sort(crop[::2, ::2], axis=None)
+    ink = crop < (int(levels[0]) + int(levels[9 * len(levels) // 10])) / 2
     height, empty = int(ink.any(axis=1).sum()), np.asarray(~ink.any(axis=0))
-    bare = [_widest_run(empty, *(place * crop.shape[1] for place in pair)) / max(height, 1) for pair in pairwise(reading.places)]
+    bare = _widest_runs(empty, np.round(np.array(reading.places) * crop.shape[1])) / max(height, 1)
     usual = float(np.median(bare))
     wide = [i for i, pair in enumerate(pairwise(reading.text)) if bare[i] > usual + WIDE and _are_words(*pair)]
     return _parted(reading, wide) if wide else reading
@@ -39,10 +40,11 @@ def _are_words(left: str, right: str) -> bool:
     return all(sign.isalnum() or sign in TICKS for sign in (left, right)) and not (left + right).isascii()
 
 
-def _widest_run(empty: NDArray[np.bool_], start: float, end: float) -> int:
-    """Pixels of the widest stretch without ink between two columns."""
-    edges = np.flatnonzero(np.diff(empty[round(start) : round(end)].astype(np.int8), prepend=0, append=0))
-    return int(max(np.diff(edges)[::2], default=0))
+def _widest_runs(empty: NDArray[np.bool_], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pixels of the widest stretch without ink between each two neighbours of `columns`."""
+    edges = np.flatnonzero(np.diff(empty.astype(np.int8), prepend=0, append=0))[:, None]
+    runs = np.minimum(edges[1::2], columns[1:]) - np.maximum(edges[::2], columns[:-1])
+    return np.asarray(runs.max(axis=0, initial=0), np.float64)
 
 
 def _parted(reading: Reading, wide: list[int]) -> Reading:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
 from parsers.document import Seal, SealShape
 from parsers.scan.colour import Mask
+from parsers.scan.components import components
 from parsers.scan.engine import Engine
 from parsers.scan.outlines import QUARTER, RAYS, ROUND_ENOUGH, SQUARE_ENOUGH, Ellipse, clusters, inside, stamp_outline
-from parsers.scan.pictures import MM, Picture
+from parsers.scan.pictures import MM, Picture, shrunk
 from parsers.scan.seals import read_ring
 
 SPREAD = 30
@@ -46,17 +49,20 @@ def pale_ink(grey: Picture, dark: Mask, rules: Mask) -> Mask:
     if printed.size < 50:
         return np.zeros_like(dark)
     black = float(np.percentile(printed, 10))
-    core = cv2.dilate(np.asarray((grey < black + SPREAD) * 255, np.uint8), np.ones((7, 7), np.uint8))
-    between = np.asarray(((grey >= black + SPREAD) & (grey < PALEST)) * 255, np.uint8)
+    palest_print = math.ceil(black + SPREAD)
+    core = cv2.dilate(cv2.compare(grey, palest_print, cv2.CMP_LT), np.ones((7, 7), np.uint8))
+    between = cv2.inRange(grey, palest_print, PALEST - 1)
     alone = cv2.subtract(cv2.subtract(between, core), cv2.dilate(rules, np.ones((5, 5), np.uint8)))
     return _without_remnants(np.asarray(cv2.morphologyEx(alone, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8))
 
 
 def _without_remnants(ink: Mask) -> Mask:
     """The ink without specks of less than `REMNANT` pixels: soft corners of print that its core did not cover."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
-    kept = np.maximum(stats[:count, cv2.CC_STAT_WIDTH], stats[:count, cv2.CC_STAT_HEIGHT]) >= REMNANT
-    return np.asarray(np.where(kept[labels], ink, 0), np.uint8)
+    kept = ink.copy()
+    for speck in components(np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)):
+        if max(speck.area.width, speck.area.height) < REMNANT:
+            cv2.drawContours(kept, [speck.outline], -1, 0, cv2.FILLED)
+    return kept
 
 
 def _pale_outlines(ink: Mask) -> list[tuple[Ellipse, SealShape]]:
@@ -70,7 +76,7 @@ def _pale_outlines(ink: Mask) -> list[tuple[Ellipse, SealShape]]:
 
 def _hough_outlines(dark: Mask) -> list[Ellipse]:
     """Circles whose rim is inked nearly all round, on a page of one tone."""
-    small = cv2.resize(dark, None, fx=1 / QUARTER, fy=1 / QUARTER, interpolation=cv2.INTER_AREA)
+    small = shrunk(dark, QUARTER)
     smallest, largest = int(15 * MM / QUARTER), int(29 * MM / QUARTER)
     circles = cv2.HoughCircles(
         cv2.GaussianBlur(small, (0, 0), 1.2), cv2.HOUGH_GRADIENT, 1.5, smallest, param1=120, param2=48, minRadius=smallest, maxRadius=largest

@@ -87,9 +87,10 @@ def darkness(grey: Picture, reduced: int = 1) -> Mask:
 
 def find_rules(dark: Mask, reduced: int = 1) -> Rules:
     """The long straight strokes of a page (and a few of large characters). `reduced`: the mask's fraction of working size."""
-    down, piece, gap = np.ascontiguousarray(dark.T), PIECE // reduced, GAP // reduced
+    down, piece, gap = np.asarray(cv2.transpose(dark), np.uint8), PIECE // reduced, GAP // reduced
     across = _bare(_strokes(dark, SHORTEST_ACROSS // reduced, piece, gap), dark)
-    return Rules(across, np.ascontiguousarray(_bare(_strokes(down, SHORTEST_DOWN // reduced, piece, gap), down).T))
+    upright = _bare(_strokes(down, SHORTEST_DOWN // reduced, piece, gap), down)
+    return Rules(across, np.asarray(cv2.transpose(upright), np.uint8))
 
 
 def clean_rules(rules: Rules, grids: Sequence[Grid], dark: Mask) -> Rules:
@@ -145,8 +146,12 @@ def _strokes(dark: Mask, shortest: int, piece: int, gap: int) -> Mask:
     """Horizontal strokes at least `shortest` long and at most `THICKEST` thick, joined from pieces over gaps."""
     thick = cv2.dilate(dark, np.ones((3, 1), np.uint8))
     pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    if not cv2.hasNonZero(pieces):
+        return np.asarray(pieces, np.uint8)
     joined = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    if not cv2.hasNonZero(cv2.erode(long, np.ones((THICKEST, 1), np.uint8))):
+        return np.asarray(long, np.uint8)
     bars = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((THICKEST, piece), np.uint8))
     return np.asarray(cv2.bitwise_and(long, cv2.bitwise_not(cv2.dilate(bars, np.ones((5, 5), np.uint8)))), np.uint8)
 

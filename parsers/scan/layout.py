@@ -135,4 +135,4 @@ def _home(grid: Grid, piece: Piece) -> GridCell:
         area = cell.area
         return max(area.x0 - x, 0, x - area.x1) + max(area.y0 - y, 0, y - area.y1)
 
-    return min(grid.cells, key=far)
+    return next((cell for cell in grid.cells if cell.area.holds(x, y)), None) or min(grid.cells, key=far)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from parsers.document import SealShape
 from parsers.scan.colour import Mask
-from parsers.scan.pictures import MM, Area
+from parsers.scan.pictures import MM, Area, shrunk
 
 SMALLEST, LARGEST = 11 * MM, 75 * MM
 """Sides of a stamp on A4, in pixels; photos without a visible edge of the sheet may show it larger than it is."""
@@ -70,8 +70,8 @@ class Ellipse:
 
 def clusters(ink: Mask, reach: int = 9) -> list[Area]:
     """Rectangles of ink that belongs together (gaps up to `reach` quarter pixels) and is as large as a stamp, largest first."""
-    small = cv2.resize(ink, None, fx=1 / QUARTER, fy=1 / QUARTER, interpolation=cv2.INTER_AREA)
-    solid = cv2.morphologyEx((small > 50).astype(np.uint8), cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    small = (shrunk(ink, QUARTER) > 50).astype(np.uint8)
+    solid = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     areas = []
     for label in range(1, count):

@@ -28,6 +28,9 @@ LONG_SIDE = 2339
 MM = LONG_SIDE / 297
 """Pixels per millimetre on a working page of A4."""
 
+STRAIGHT = 1.0
+"""Pixels: a quad whose corners lie no farther from those of the upright rectangle around it is cut out without turning."""
+
 PRINTED = 1
 """Per cent of a page that its print covers at least."""
 
@@ -117,16 +120,22 @@ def resized(picture: Picture, long_side: int, largest_growth: float = 3.0) -> Pi
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), np.uint8)
 
 
+def shrunk(picture: Picture, factor: int) -> Picture:
+    """The picture at a whole fraction of its size, each pixel a mean; what is left over at the right and lower edge goes."""
+    height, width = (max(1, side // factor) for side in picture.shape[:2])
+    whole = picture[: height * factor, : width * factor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def flattened(picture: Picture) -> Picture:
     """The picture with its paper made evenly white, channel by channel: shadows, gutters and tinted paper go.
 
     The paper's brightness is the local maximum, smoothed, measured at an eighth of the size.
     """
     height, width = picture.shape[:2]
-    small = cv2.resize(picture, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
-    paper = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21), (0, 0), 6)
-    full = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(picture, cv2.max(full, 40), scale=255.0), np.uint8)
+    paper = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(shrunk(picture, 8), np.ones((7, 7), np.uint8)), 21), (0, 0), 6)
+    full = cv2.resize(cv2.max(paper, 40), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(picture, full, scale=255.0), np.uint8)
 
 
 def contrasted(grey: Picture) -> Picture:
@@ -139,7 +148,12 @@ def contrasted(grey: Picture) -> Picture:
 
 
 def crop(picture: Picture, quad: Quad) -> Picture:
-    """The quad's content as an upright picture of its own."""
+    """The quad's content as an upright picture of its own; an upright one's pixels stay as they are."""
+    area = area_of(quad)
+    if np.abs(quad - quad_of(area)).max() < STRAIGHT:
+        cut = area.within(picture.shape)
+        if cut.width > 1 and cut.height > 1:
+            return np.ascontiguousarray(picture[cut.y0 : cut.y1, cut.x0 : cut.x1])
     width = max(int(distance(quad[0], quad[1])), int(distance(quad[3], quad[2])), 2)
     height = max(int(distance(quad[0], quad[3])), int(distance(quad[1], quad[2])), 2)
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)

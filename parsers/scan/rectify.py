@@ -16,6 +16,9 @@ Matrix = NDArray[np.float64]
 STEEPEST = 8.0
 """Degrees of skew that are looked for on either side."""
 
+STRIPS = 4
+"""So many columns are taken together to measure it: they slide past each other by less than a pixel."""
+
 
 def sheet_of(picture: Picture) -> Quad | None:
     """The corners of a bright sheet on a darker background, or None when the picture is the sheet itself."""
@@ -51,7 +54,7 @@ def skew_of(dark: Mask) -> float:
     The angle at which the rows of the page differ most from each other (projection profile), to a tenth of a degree.
     """
     scale = 800 / max(dark.shape)
-    small = cv2.resize(dark, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = cv2.resize(dark, None, fx=scale / STRIPS, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
     smaller = cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     coarse = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.5), key=lambda a: _contrast(smaller, float(a)))
     fine = max(np.arange(coarse - 0.5, coarse + 0.51, 0.1), key=lambda a: _contrast(small, float(a)))
@@ -114,7 +117,8 @@ def outline_of(across: Mask, down: Mask) -> Quad | None:
 
 def _contrast(small: NDArray[np.float32], degrees: float) -> float:
     height, width = small.shape
-    shear = np.array([[1, 0, 0], [np.tan(np.radians(degrees)), 1, -np.tan(np.radians(degrees)) * width / 2]], np.float32)
+    slope = STRIPS * np.tan(np.radians(degrees))
+    shear = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]], np.float32)
     rows = cv2.warpAffine(small, shear, (width, height), flags=cv2.INTER_LINEAR).sum(axis=1)
     return float(((rows[1:] - rows[:-1]) ** 2).sum())
 

@@ -29,7 +29,7 @@ def without_scraps(
 
     `sheet` is the grey page without stamps and where it is dark, `stamps` where they lay, `colourless` those without colour.
     """
-    tones = [_tone(piece, *sheet) for piece in pieces]
+    tones = [_tone(piece, *sheet) for piece in pieces] if stamps else [0.0] * len(pieces)
     usual = float(np.median(tones)) if tones else 0.0
     palest = usual + GHOSTLY * (PAPER - usual)
     kept = []

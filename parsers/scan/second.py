@@ -1,7 +1,7 @@
 """A second reader for lines where one wrong sign spoils the value: addresses, codes, numbers, and what the first doubted.
 
 OCR confidence does not find such errors (design.md: 0 of 17 below 0.9); another program's reading does. Tesseract gets
-all such crops of a page at once, stacked, because starting it costs more than reading a line.
+all such crops of a page at once, stacked.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import pytesseract
 
 from parsers.scan.lines import Piece, sliced
 from parsers.scan.pictures import Picture, Quad, crop
+from parsers.scan.tesseract import words_in
 
 CODE = re.compile(r"[A-Za-z0-9@._\-]{6,}|[A-Za-z0-9._\-]*@[A-Za-z0-9._\-]*")
 """What is worth a second look: an address or a part of one, or six signs and more that spell nothing."""
@@ -77,14 +77,8 @@ def stacked_reading(crops: Sequence[Picture], language: str) -> list[str]:
     sheet = np.full((step * len(lines), max(line.shape[1] for line in lines) + 2 * MARGIN), 255, np.uint8)
     for i, line in enumerate(lines):
         sheet[i * step + MARGIN : i * step + MARGIN + TALL, MARGIN : MARGIN + line.shape[1]] = line
-    try:
-        words = pytesseract.image_to_data(sheet, lang=language, config="--psm 6", output_type=pytesseract.Output.DICT, timeout=20)
-    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError, RuntimeError, OSError):
-        return texts
-    for word, top, height in zip(words["text"], words["top"], words["height"], strict=True):
-        if word.strip():
-            row = min(len(texts) - 1, max(0, int((top + height / 2) // step)))
-            texts[row] += word.strip()
+    for word, middle in words_in(sheet, language):
+        texts[min(len(texts) - 1, max(0, int(middle // step)))] += word
     return texts
 
 

@@ -84,6 +84,8 @@ def _stacked(above: Piece, below: Piece) -> bool:
 def _unbroken(strip: Mask, length: float, height: int) -> Mask:
     """What of the strip is part of a thin straight line across of at least that length; `height` is that of its text."""
     runs = cv2.morphologyEx(cv2.dilate(strip, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, max(8, round(length))), np.uint8))
+    if not cv2.hasNonZero(runs):
+        return np.asarray(runs, np.uint8)
     thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(5, round(THICKEST * height)), 1), np.uint8))
     return np.asarray(cv2.subtract(runs, thick), np.uint8)
 
@@ -137,6 +139,8 @@ def _advance(piece: Piece) -> float:
 
 def _along(reading: Reading, columns: NDArray[np.bool_], em: float) -> frozenset[int]:
     """Which characters stand where a line runs along their whole width."""
+    if not columns.any():
+        return frozenset()
     width, half = len(columns), max(2, round(0.3 * em))
     full = []
     for i, place in enumerate(reading.places):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from parsers.scan.colour import Inks, Mask, find_inks, lifted
+from parsers.scan.colour import Inks, Mask, find_inks, lifted, without_colour
 from parsers.scan.engine import Engine
 from parsers.scan.grid import Grid, Rules, clean_rules, darkness, find_grids, find_rules
-from parsers.scan.pictures import LONG_SIDE, Picture, contrasted, crop, distance, flattened, resized
+from parsers.scan.pictures import LONG_SIDE, Picture, contrasted, crop, distance, flattened, resized, shrunk
 from parsers.scan.rectify import Matrix, no_change, outline_of, scaled, sheet_of, skew_of, squaring, turning, warped
 from parsers.scan.streaks import find_streaks, without_streaks
 
@@ -28,7 +28,7 @@ PROBED = 8
 class Sheet:
     """A page ready to be read.
 
-    `colour` as it looks, `flat` on even white, `grey` without stamps, `dark` where that is print, its `inks`, its
+    `colour` as it looks (one plane where it has none), `flat` on even white, `grey` without stamps, `dark` where that is print, its `inks`, its
     `rules` (of tables and underlines only) and `grids`.
     """
 
@@ -62,6 +62,7 @@ def cut_out(pixels: Picture) -> Picture:
 
 def straightened(picture: Picture) -> Sheet:
     """The page with skew and a table's perspective taken out in one step, and everything that is measured on it."""
+    picture = without_colour(picture)
     matrix = straightening(picture)
     size = picture.shape[1], picture.shape[0]
     if matrix is not None:
@@ -85,8 +86,8 @@ def straightening(picture: Picture) -> Matrix | None:
 
     Measured at half size in the red channel, where stamps are palest.
     """
-    small = resized(picture, max(picture.shape[:2]) // HALF)
-    grey = contrasted(flattened(np.ascontiguousarray(small[..., 0])))
+    small = shrunk(picture if picture.ndim == 2 else np.asarray(cv2.extractChannel(picture, 0), np.uint8), HALF)
+    grey = contrasted(flattened(small))
     dark = darkness(grey, HALF)
     streaks = find_streaks(find_rules(dark, HALF).down)
     if streaks is not None:
