@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.cells import Placed
@@ -16,10 +17,12 @@ from profiles.profile import FieldRule, FormRule
 
 # A row of labels is the table's head when it names at least so many columns.
 HEAD_LABELS = 3
+# What stands first in a row that sums up those above it.
+_TOTAL = re.compile(r"(?:合|小|总|共)计[:：]?\d*[个项]?")
 
 
 def read_rows(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[Field, ...]:
-    """The fields of the head (row 0) and of every row (from 1); rows with nothing but a number are none."""
+    """The fields of the head (row 0) and of every row (from 1); rows with nothing but a number, or that sum up, are none."""
     words = lexicon(form)
     cells = place_cells(blocks, words, scan)
     head_row = _head_row(cells)
@@ -31,11 +34,18 @@ def read_rows(blocks: Sequence[Block], form: FormRule, scan: bool) -> tuple[Fiel
         return tuple(found)
     number = 0
     for row in _rows(cells, head_row):
+        if _sums_up(row):
+            continue
         fields = [field for rule, flow in row for field in fields_of(form.name, rule, flow, scan, number + 1)]
         if any(rule.kind != "sequence" for rule, _ in row if any(field.field == rule.name for field in fields)):
             found += fields
             number += 1
     return tuple(found)
+
+
+def _sums_up(row: Sequence[tuple[FieldRule, Flow]]) -> bool:
+    first = next((text for _, flow in row if (text := plain(flow.text))), "")
+    return bool(_TOTAL.fullmatch(first))
 
 
 def _head_row(cells: Sequence[Placed]) -> int | None:

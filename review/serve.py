@@ -126,6 +126,7 @@ def _bind(listener: socket.socket, host: str, port: int) -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # who follows the link before the server has started waits instead of being refused
     except OSError as error:
         raise UsageError(why=say("review.port_taken", port=port, why=error.strerror or "")) from error
 

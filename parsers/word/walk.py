@@ -171,7 +171,7 @@ class Story:
     # ------------------------------------------------------------------------------------------------ tables
 
     def table(self, element: Element) -> list[Block]:
-        """The table on its grid, none when no row is left of it. Raises FileOverLimit."""
+        """The table on its grid, none when no row is left of it; what a mere frame around tables holds. Raises FileOverLimit."""
         written = written_rows(element)
         places = place(written)
         rows, columns = len(written), max((p.columns.stop for p in places), default=0)
@@ -179,6 +179,8 @@ class Story:
         if self._context.cells > self._context.limits.cells:
             raise FileOverLimit(limit=say("parsers.limit_cells"), most=f"{self._context.limits.cells // 10000} 万")
         cells = tuple(Cell(p.row, p.column, p.row_span, p.column_span, self._cell(p.content)) for p in places)
+        if columns == 1 and any(isinstance(block, Table) for cell in cells for block in cell.blocks):
+            return [block for cell in cells for block in cell.blocks]
         return [Table(rows, columns, cells)] if cells else []
 
     def _cell(self, element: Element) -> tuple[Block, ...]:

@@ -89,6 +89,11 @@ def test_a_unit_merged_over_two_rows_counts_for_both():
     assert read(TITLE, *LINES, Table(3, 6, tuple(cells)))[2]["implementing_unit"] == ROW_1[2]
 
 
+@pytest.mark.parametrize("total", [["合计", "2项", "", "", "", ""], ["", "共计：2个", "", "", "", ""], ["小计2", "", "", "", "", ""]])
+def test_a_row_that_sums_up_is_no_project(total):
+    assert set(read(TITLE, *LINES, table([HEADS, ROW_1, ROW_2, total]))) == {0, 1, 2}
+
+
 def test_a_blank_table_has_no_rows():
     (form,) = extract_forms(
         document(TITLE, "报送单位(盖章):", "填表日期:　年　月　日", table([HEADS, ["1"] + [""] * 5])), message="m", file="f", profile=PROFILE

@@ -121,6 +121,15 @@ def test_a_nested_table_stays_within_its_cell():
     assert found.cells[1].text == "外"
 
 
+def test_a_frame_around_tables_is_no_table():
+    inner = table(row(cell("内1"), cell("内2")))
+    first, nested, last, second = blocks(docx(table(row(cell(para("前") + inner + para("后"))), row(cell(inner)))))
+    assert (first.text, last.text) == ("前", "后")
+    assert grid(nested) == grid(second) == {(0, 0, 1, 1): "内1", (0, 1, 1, 1): "内2"}
+    (kept,) = blocks(docx(table(row(cell("甲")), row(cell("乙")))))
+    assert grid(kept) == {(0, 0, 1, 1): "甲", (1, 0, 1, 1): "乙"}
+
+
 def test_a_field_over_cells_is_seen_in_each():
     begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
