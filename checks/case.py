@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from checks.listing import Listing
+from checks.listing import Listing, make_listing
 from checks.register import Register
 from extractors.submission import Choice, Form, Project, Submission, TextSpan
 from profiles.profile import FieldRule, Profile
@@ -28,15 +29,19 @@ class Hit:
     slots: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
-    """One message under judgement: `submission`, the unit's `others`, the `register`, the campaign's `profile`, and the unit's `listing`."""
+    """One message under judgement: `submission`, the unit's `others`, the `register`, and the campaign's `profile`."""
 
     submission: Submission
     others: tuple[Submission, ...]
     register: Register
     profile: Profile
-    listing: Listing
+
+    @cached_property
+    def listing(self) -> Listing:
+        """What the unit's 汇总表 list."""
+        return make_listing(self.all)
 
     @property
     def all(self) -> tuple[Submission, ...]:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
+from typing import cast
 
 from checks import across, completeness, consistency, eligibility, limits, message, validity
 from checks.case import Desk, Hit
 from checks.finding import Finding
-from checks.listing import make_listing
+from checks.looks import Watched
 from checks.register import Register
 from extractors.submission import Project, Submission
 from profiles.profile import Profile
@@ -83,10 +84,18 @@ def find(submission: Submission, sent: Sequence[Submission], register: Register,
     `sent`: all the submissions of the same unit, in any order: quota, 汇总表 and listing are judged by all the unit
     has sent so far. Superseded versions of a project get no finding.
     """
-    everything = (*(other for other in sent if other.message != submission.message), submission)
-    desk = Desk(submission, everything[:-1], register, profile, make_listing(everything))
+    return find_watched(submission, sent, register, Watched(profile), profile.rules)
+
+
+def find_watched(
+    submission: Submission, sent: Sequence[Submission], register: Register, watched: Watched, rules: Iterable[str]
+) -> tuple[Breach, ...]:
+    """As `find`; what each rule looks at in the campaign is noted in `watched.looks`."""
+    others = tuple(other for other in sent if other.message != submission.message)
+    desk = Desk(submission, others, register, cast(Profile, watched))
     found: list[Breach] = []
-    for rule in profile.rules:
+    for rule in rules:
+        watched.rule = rule
         if judge_message := message_rule(rule):
             found.extend(Breach(submission.message, None, rule, hit) for hit in judge_message(desk))
         if judge_project := project_rule(rule):

@@ -142,11 +142,12 @@ def weighed_choices(picked: Sequence[Choice]) -> tuple[Choice, ...]:
 
 
 def _weighed(field: Field, verdict: str | None) -> Field:
+    confidence = field.confidence
     if verdict == "same":
-        return replace(field, confidence=max(field.confidence, CONFIRMED))
-    if verdict in {"unsure", "differs"}:
-        return replace(field, confidence=min(field.confidence, DOUBTED))
-    return field
+        confidence = max(confidence, CONFIRMED)
+    elif verdict in {"unsure", "differs"}:
+        confidence = min(confidence, DOUBTED)
+    return field if confidence == field.confidence else replace(field, confidence=confidence)
 
 
 def confirmed_summaries(forms: Sequence[Form], profile: Profile) -> tuple[Form, ...]:

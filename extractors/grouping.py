@@ -175,7 +175,7 @@ def _text_score(form: Form, group: Group) -> float:
     """What the text itself says: the group's people, units and project named in it, and phrases of its 项目简介 repeated in it."""
     text = bare_name(form.text)
     total = MENTIONED * any(len(name) >= 2 and name in text for name in group.people | group.projects | group.units)
-    said = {gram for f in group.forms if f.form == "nomination" for field in f.fields for gram in _grams(bare_name(field.value))}
+    said = frozenset[str]().union(*(_grams(bare_name(field.value)) for f in group.forms if f.form == "nomination" for field in f.fields))
     if said:
         total += min(MOST_REPEATED, REPEATED * len(said & _grams(text)) / len(said))
     return total

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -47,6 +48,7 @@ def _names(values: Iterable[str | None]) -> frozenset[str]:
     return frozenset(bare for value in values if value and (bare := bare_name(value)))
 
 
+@lru_cache(maxsize=4096)
 def bare_name(text: str) -> str:
     """A name without white space, quotes and punctuation."""
     return re.sub(r"[^\w]|_", "", plain(text))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from checks.looks import fact
 from profiles.profile import Profile
 
 _ROOMS = ("texts", "intake", "parsers", "profiles", "extractors", "checks", "store")
@@ -39,18 +41,29 @@ class _Held:
 
 
 @lru_cache(maxsize=8)
-def _digests(held: _Held) -> tuple[str, str]:
-    profile = held.profile
-    forms = profile.model_dump_json(include={"forms"})
-    rest = profile.model_dump_json(exclude={"rules"}) + repr(tuple(profile.rules))
-    return hashlib.sha256(forms.encode()).hexdigest(), hashlib.sha256(rest.encode()).hexdigest()
+def _forms(held: _Held) -> str:
+    return hashlib.sha256(held.profile.model_dump_json(include={"forms"}).encode()).hexdigest()
 
 
 def rows_made_by(profile: Profile) -> str:
     """What the rows of submissions depend on besides what was read: the program and the campaign's forms."""
-    return f"{program()} {_digests(_Held(profile))[0]}"
+    return f"{program()} {_forms(_Held(profile))}"
 
 
-def found_by(profile: Profile) -> str:
-    """What the rules depend on besides the rows and the register: all of the campaign but the words and severities of its findings."""
-    return f"{program()} {_digests(_Held(profile))[1]}"
+@lru_cache(maxsize=1024)
+def _fact(held: _Held, name: str) -> str:
+    return fact(held.profile, name)
+
+
+def facts(profile: Profile, names: Iterable[str]) -> dict[str, str]:
+    """What tells each of these parts of the campaign (`checks.looks`) from any other."""
+    held = _Held(profile)
+    return {name: _fact(held, name) for name in names}
+
+
+def to_judge(profile: Profile, looks: Mapping[str, Iterable[str]], known: Mapping[str, str]) -> tuple[str, ...]:
+    """The campaign's rules that may find something else than they did: new ones, and those that looked (`looks`) at something that is not
+    what it was (`known`)."""
+    held = _Held(profile)
+    changed = {name for name, then in known.items() if _fact(held, name) != then}
+    return tuple(rule for rule in profile.rules if rule not in looks or not changed.isdisjoint(looks[rule]))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checks.judge import Breach, find, worded
+from checks.judge import find, find_watched, worded
+from checks.looks import Watched
 from checks.register import Register
 from errors import FileRefused
 from extractors.annotate import annotate
@@ -18,7 +19,7 @@ from intake.originals import Originals
 from parsers.document import Document
 from parsers.version import ENGINE, OLD_TYPES
 from pipeline.bench import Bench, Hands
-from pipeline.making import found_by, rows_made_by
+from pipeline.making import facts, rows_made_by, to_judge
 from pipeline.owner import Owner
 from pipeline.pages import PageImages
 from pipeline.worker import Workers
@@ -153,7 +154,7 @@ def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, me
         return frozenset()
     submissions = _put_together(store, profile, unit, message)
     register = store.register(submissions)
-    found = _found(submissions, register, profile)
+    found = (breach for submission in submissions for breach in find(submission, submissions, register, profile))
     findings = tuple(worded(breach, profile) for breach in found)
     return store.save_settled(job, submissions, findings, tuple(_spans(submissions)), inputs.digest)
 
@@ -165,21 +166,29 @@ def _put_together(store: Store, profile: Profile, unit: str | None, message: str
     return assemble(readings, profile, corrections, assigned) if corrections else submissions
 
 
-def _found(submissions: tuple[Submission, ...], register: Register, profile: Profile) -> tuple[Breach, ...]:
-    return tuple(breach for submission in submissions for breach in find(submission, submissions, register, profile))
-
-
 def _judge_again(store: Store, profile: Profile, job: Job | None, unit: str | None, inputs: Inputs) -> None:
-    """The rules again over rows that stand."""
+    """The rules again over rows that stand, as far as something that they look at is not what it was."""
     register = store.settled.register(inputs.messages)
-    made_from = f"{inputs.digest} {found_by(profile)} {register.digest()}"
-    breaches = store.settled.breaches(inputs.messages, made_from)
-    if breaches is None:
+    made_from = f"{inputs.digest} {register.digest()}"
+    breaches = store.settled.breaches(inputs.messages, made_from) or Breaches((), frozenset(), {}, {})
+    rules = to_judge(profile, breaches.looks, breaches.facts)
+    if rules or not set(breaches.looks) <= set(profile.rules):
         submissions = _put_together(store, profile, unit, inputs.messages[0])
-        breaches = Breaches(_found(submissions, register, profile), store.known_values(submissions))
+        breaches = _judged(breaches, rules, submissions, register, profile, store.known_values(submissions))
         store.settled.keep_breaches(inputs.messages, made_from, breaches)
     findings = tuple(worded(breach, profile) for breach in breaches.found)
     store.settled.save_findings(job, inputs.messages, findings, breaches.known)
+
+
+def _judged(
+    before: Breaches, rules: tuple[str, ...], submissions: tuple[Submission, ...], register: Register, profile: Profile, known: frozenset[str]
+) -> Breaches:
+    """What these rules find now, and the campaign's others found before."""
+    watched = Watched(profile)
+    found = [breach for submission in submissions for breach in find_watched(submission, submissions, register, watched, rules)]
+    kept = [breach for breach in before.found if breach.rule in profile.rules and breach.rule not in rules]
+    looks = {rule: tuple(sorted(watched.looks.get(rule, ()))) if rule in rules else before.looks[rule] for rule in profile.rules}
+    return Breaches((*kept, *found), known, looks, facts(profile, {name for names in looks.values() for name in names}))
 
 
 def _spans(submissions: tuple[Submission, ...]) -> Iterator[SpanRow]:

@@ -36,10 +36,15 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Breaches:
-    """What the rules found in a unit's messages, and the sensitive values (`known`) that their texts may quote."""
+    """What the rules found in a unit's messages, and the sensitive values (`known`) that their texts may quote.
+
+    `looks` is what each rule that judged looked at in the campaign, `facts` what that was then (`checks.looks`).
+    """
 
     found: tuple[Breach, ...]
     known: frozenset[str]
+    looks: dict[str, tuple[str, ...]]
+    facts: dict[str, str]
 
 
 _BREACHES: TypeAdapter[Breaches] = TypeAdapter(Breaches)

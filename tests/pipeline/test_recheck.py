@@ -1,10 +1,12 @@
 """A recheck says what judging from the beginning would say, however little of it is done again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from pipeline import process
 from pipeline.process import settle
 from profiles.profile import Profile
 from store.database import Store
@@ -49,10 +51,56 @@ def test_a_recheck_after_an_edit_of_the_campaign_finds_what_a_fresh_look_finds(t
     assert (again == recheck(store, PROFILE)) is (profile == PROFILE)
 
 
+def other(value: object) -> object:
+    """Another value of the same kind."""
+    match value:
+        case int() | float():
+            return type(value)(value / 3)
+        case date():
+            return value.replace(year=value.year - 3)
+        case str():
+            return "UTC"
+        case tuple():
+            return () if value else ("项目",)
+    raise TypeError(type(value))
+
+
+def edits(profile: Profile) -> Iterator[Profile]:
+    """The campaign with one thing changed, for every figure, date and list of words, and for what else the rules look at."""
+    for part in ("limits", "dates"):
+        model = getattr(profile, part)
+        for name in type(model).model_fields:
+            yield profile.model_copy(update={part: model.model_copy(update={name: other(getattr(model, name))})})
+    for name in (*profile.words, "unheard_of"):
+        yield profile.model_copy(update={"words": {**profile.words, name: other(profile.words.get(name, ()))}})
+    yield profile.model_copy(update={"subject_words": ("别的活动",)})
+    yield profile.model_copy(update={"categories": profile.categories[1:]})
+    roster = profile.roster
+    quota = dict.fromkeys(roster.quota, (9, 9))
+    yield profile.model_copy(update={"roster": roster.model_copy(update={"quota": quota, "places": roster.places[:1]})})
+
+
+def test_whatever_is_edited_only_the_rules_that_look_at_it_judge_again_and_find_what_a_fresh_look_finds(tmp_path, monkeypatch):
+    store = fill(tmp_path)
+    judged: list[int] = []
+    find = process.find_watched
+    monkeypatch.setattr(process, "find_watched", lambda *given: judged.append(len(given[-1])) or find(*given))
+    changed = 0
+    for edited in edits(PROFILE):
+        before = from_the_beginning(store, PROFILE)
+        recheck(store, PROFILE)
+        judged.clear()
+        again = recheck(store, edited)
+        assert max(judged, default=0) < len(PROFILE.rules)
+        assert again == from_the_beginning(store, edited)
+        changed += again != before
+    assert changed >= 4, "few edits would show a rule that was wrongly left out"
+
+
 def test_what_was_found_is_not_sought_again_for_other_words(tmp_path, monkeypatch):
     store = fill(tmp_path)
     recheck(store, PROFILE)
-    monkeypatch.setattr("pipeline.process.find", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("pipeline.process.find_watched", lambda *_: pytest.fail("judged again"))
     recheck(store, worded(PROFILE))
     assert {(finding.text, finding.severity) for finding in store.findings()} == {("改了说法", "advice")}
 
