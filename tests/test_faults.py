@@ -31,6 +31,7 @@ from wuxiao.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "real"
 ROWS = re.findall(r"^\| (\w+) \| (.+?) \| (.+?) \| `(tests/.+?)` \|$", (ROOT / "docs" / "faults.md").read_text(encoding="utf-8"), re.MULTILINE)
+CLAUSES = re.findall(r"^\| (.+?) \| `(tests/.+?)` \|$", (ROOT / "docs" / "clauses.md").read_text(encoding="utf-8"), re.MULTILINE)
 AREAS = {"archive", "Word", "PDF", "picture", "mail", "folder", "IMAP", "process", "database", "output", "person"}
 ENDED = {"parsed", "failed", "ignored", "unsupported", "encrypted"}
 
@@ -41,19 +42,16 @@ def test_the_table_of_faults_has_at_least_eighty_rows_of_every_area_and_none_twi
     assert len({fault for _, fault, _, _ in ROWS}) == len(ROWS)
 
 
-@pytest.mark.parametrize("named", sorted({test for *_, test in ROWS}))
-def test_every_fault_of_the_table_has_its_test(named):
+@pytest.mark.parametrize("named", sorted({test for *_, test in (*ROWS, *CLAUSES)}))
+def test_every_fault_and_every_clause_has_its_test(named):
     file, _, name = named.partition("::")
     assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
 
 
-def all_rows_are_read():
-    lines = [line for line in (ROOT / "docs" / "faults.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
-    return len(lines)
-
-
-def test_no_row_of_the_table_is_overlooked():
-    assert all_rows_are_read() == len(ROWS) + 1
+@pytest.mark.parametrize(("document", "rows"), [("faults.md", ROWS), ("clauses.md", CLAUSES)])
+def test_no_row_of_a_table_is_overlooked(document, rows):
+    lines = [line for line in (ROOT / "docs" / document).read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    assert len(lines) == len(rows) + 1
 
 
 # ------------------------------------------------------------------------------------------------ real files, all of them
