@@ -52,6 +52,8 @@ _DEPARTMENT = re.compile(
     r"(?:人力资源(?:和社会保障|管理|行政)?|人事(?:教育|行政|劳资)?|组织人事|组织|劳动人事|劳资|综合管理|行政(?:人事)?|政工|党群|干部|党委组织)"
     r"(?:部门|部|处|科|室|中心|办公室|股)(?:[（(].{0,6}[）)])?$|人力资源(?:部门)?$|办公室$"
 )
+# A part of the unit in the line above it, its name perhaps half lost below the stamp.
+_PART = re.compile(r"\S{1,5}[部处科室股]")
 _STAMP = r"[（(](?:盖章|公章|签章|章|加盖公章)[）)]"
 _ISSUER_LABEL = re.compile(rf"^(?:证明|出具|填报|申报|所在)?单位(?:名称)?(?:{_STAMP})?[:：]?|^(?:盖章|公章)[:：]?|{_STAMP}[:：]?")
 _STAFF_OF = re.compile(
@@ -134,10 +136,10 @@ def _named_in_column(blocks: Sequence[Block], form: FormRule, scan: bool) -> Flo
 def issuer(blocks: Sequence[Block]) -> Flow | None:
     """The unit that signs at the end: the last line that names an organisation, its personnel department left out."""
     lines = [flow_of([line]) for page, block in blocks for line in lines_in(block, page)]
-    for flow in reversed(lines):
-        unit = _unit_of(flow.compact())
+    units = [_unit_of(flow.compact()) for flow in lines]
+    for unit, above in zip(reversed(units), [*reversed(units[:-1]), None], strict=True):
         if unit is not None:
-            return unit
+            return above if above is not None and _PART.fullmatch(unit.text) and len(above) > len(unit) else unit
     return None
 
 

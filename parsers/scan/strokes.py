@@ -23,7 +23,7 @@ from parsers.scan.pictures import Area, Picture
 SPAN = 1.7
 """A line below words is at least this many characters long, longer than any stroke of one."""
 
-PART, WHOLE = 1.15, 1.75
+PART, WHOLE = 1.4, 1.75
 """Widths of a Han character that a line through words shows at least without a break, and in all."""
 
 ONE = 0.95
@@ -92,7 +92,8 @@ def _unbroken(strip: Mask, length: float, height: int) -> Mask:
 
 def _struck(piece: Piece, dark: Mask, grey: Picture, part_least: float, least: float) -> frozenset[int]:
     """The characters that stand on a line through the middle of the piece, of so many characters' widths at least in part and in all."""
-    area, em, sides = piece.area, _advance(piece), round(2 * _advance(piece))
+    area, em = piece.area, _advance(piece, dark)
+    sides = round(2 * em)
     upper, lower = (area.y0 + round(at * area.height) for at in (UPPER, LOWER))
     band = Area(area.x0 - sides, upper, area.x1 + sides, lower).within(dark.shape)
     window = np.s_[band.y0 : band.y1, band.x0 : band.x1]
@@ -104,6 +105,7 @@ def _struck(piece: Piece, dark: Mask, grey: Picture, part_least: float, least: f
         hit = [i for i, x in enumerate(middles) if start < x < end and piece.reading.text[i] not in DASHES]
         if hit and max(middles[hit[0]] - start, end - middles[hit[-1]]) < (0.5 + BEYOND) * em:
             found |= set(range(hit[0], hit[-1] + 1))
+            found |= {i for i, x in enumerate(middles) if start - em / 2 < x < end + em / 2 and piece.reading.text[i] in "-—－–"}
     return frozenset(found)
 
 
@@ -130,11 +132,12 @@ def _joined(parts: Sequence[Area], em: float, height: int, least: float) -> Iter
             yield line[0].x0, max(part.x1 for part in line)
 
 
-def _advance(piece: Piece) -> float:
-    """The usual width of a Han character of the piece, its white space included, in pixels."""
-    text, places = piece.reading.text, piece.reading.places
+def _advance(piece: Piece, dark: Mask) -> float:
+    """The width of a Han character of the piece in pixels, its white space included: as they follow each other, at least their height."""
+    text, places, area = piece.reading.text, piece.reading.places, piece.area.within(dark.shape)
     steps = [b - a for i, (a, b) in enumerate(pairwise(places)) if all("\u4e00" <= sign <= "\u9fff" for sign in text[i : i + 2])]
-    return float(np.median(steps)) * piece.area.width if steps else 0.75 * piece.area.height
+    height: int = cv2.boundingRect(dark[area.y0 : area.y1, area.x0 : area.x1])[3]
+    return max(float(np.median(steps or [0.0])) * piece.area.width, 0.95 * min(float(height), 0.8 * area.height))
 
 
 def _along(reading: Reading, columns: NDArray[np.bool_], em: float) -> frozenset[int]:

@@ -50,6 +50,7 @@ def test_the_people_are_found_in_every_wording(name):
         (f"证明单位：{UNIT}组织人事处", "日期：2024-03-09"),
         (f"{UNIT}（公章）　2024年3月9日",),
         (f"{UNIT}", "人事科", "2024 年 3 月 9 日"),
+        (f"{UNIT}", "人力源部", "2024年3月9日"),  # half lost below a stamp
     ],
 )
 def test_the_employer_is_the_issuing_unit_without_its_department(lines):
