@@ -179,10 +179,10 @@ class Desk:
             if sent is not None:
                 letters.note_done(database, letter.unit, "send", sent, self.mask)
 
-    def answer_by(self) -> date | None:
-        """The last day to answer that a clerk set for all letters, None where none is set."""
+    def answer_by(self, today: date) -> date | None:
+        """The last day to answer that a clerk set for all letters, None where none is set or it is past."""
         with self._reading() as database:
-            return letters.answer_by(database)
+            return letters.answer_by(database, today)
 
     def set_answer_by(self, day: date | None, act: Act) -> None:
         """Sets the last day to answer for all letters; None takes it back."""

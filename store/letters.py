@@ -85,10 +85,11 @@ def keep(database: sqlite3.Connection, letter: LetterRow, mask: Mask) -> None:
     database.execute(f"INSERT OR REPLACE INTO letter ({_NAMES}) VALUES ({','.join('?' * len(values))})", values)  # noqa: S608
 
 
-def answer_by(database: sqlite3.Connection) -> date | None:
-    """The last day to answer that a clerk set for all letters, None where none is set."""
+def answer_by(database: sqlite3.Connection, today: date) -> date | None:
+    """The last day to answer that a clerk set for all letters, None where none is set or it is past."""
     found = database.execute("SELECT day FROM answer_by ORDER BY id DESC LIMIT 1").fetchone()
-    return date.fromisoformat(found["day"]) if found and found["day"] else None
+    day = date.fromisoformat(found["day"]) if found and found["day"] else None
+    return day if day and day >= today else None
 
 
 def set_answer_by(database: sqlite3.Connection, day: date | None, act: Act) -> None:

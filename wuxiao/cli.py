@@ -130,8 +130,9 @@ def reply(
     box = draft_box(mailbox, password_file) if to_drafts else None
     today = now().date()
     with _house(data) as house:
-        letters = run_reply(house, projects or [], out, until.date() if until else None, today)
-        too_late = not projects and until is None and today > house.profile.dates.deadline and bool(house.store.status().silent)
+        last_day = until.date() if until else house.store.desk.answer_by(today)
+        letters = run_reply(house, projects or [], out, last_day, today)
+        too_late = not projects and last_day is None and today > house.profile.dates.deadline and bool(house.store.status().silent)
     for letter in letters:
         typer.echo(say("cli.reply_made", unit=letter.unit, to=letter.to or say("cli.reply_nobody"), file=out / f"{letter.stem}.eml"))
     typer.echo(say("cli.reply_done", count=len(letters)))

@@ -66,8 +66,7 @@ def _cases(desk: Desk, unit: str) -> tuple[Case, ...]:
 
 def until(desk: Desk) -> date | None:
     """The last day to answer that a clerk set, None without one or where it is past."""
-    day = desk.store.desk.answer_by()
-    return day if day and day >= desk.today().date() else None
+    return desk.store.desk.answer_by(desk.today().date())
 
 
 def make_letter(desk: Desk, unit: str) -> Draft | None:

@@ -5,9 +5,15 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
+from datetime import date
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+
+from store.decisions import Act
+from tests.store.make import NOW, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
@@ -126,6 +132,10 @@ def test_the_data_folder_is_readable_by_its_owner_only(small_mailbox, tmp_path):
     assert open_to_others == []
 
 
+def text_of(mail: Path) -> str:
+    return message_from_bytes(mail.read_bytes(), policy=policy.default).get_body(("plain",)).get_content()
+
+
 def test_letters_and_exports_are_written_and_nothing_is_sent(small_mailbox, tmp_path):
     data = tmp_path / "data"
     assert wuxiao("ingest", small_mailbox, "--data", data).returncode == 0
@@ -135,6 +145,10 @@ def test_letters_and_exports_are_written_and_nothing_is_sent(small_mailbox, tmp_
     assert "截止日期已过" in said.stdout
     said = wuxiao("reply", "--out", tmp_path / "letters", "--data", data, "--until", "2030-01-01")
     assert "截止日期已过" not in said.stdout
+    with closing(open_store(data)) as store:
+        store.desk.set_answer_by(date(2031, 1, 1), Act("王审核", NOW))
+    assert wuxiao("reply", "--out", tmp_path / "later", "--data", data).returncode == 0
+    assert all("2031年1月1日前" in text_of(path) for path in (tmp_path / "later").glob("*.eml"))
     assert [path.suffix for path in sorted((tmp_path / "letters").iterdir())].count(".eml") >= 8
     for name in ("汇总.xlsx", "汇总.docx"):
         assert wuxiao("export", tmp_path / name, "--data", data).returncode == 0
