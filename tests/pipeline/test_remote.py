@@ -18,7 +18,7 @@ from pipeline.remote.errand import TAKEN
 from pipeline.remote.station import Station
 from pipeline.remote.version import Version
 from tests.conftest import mail
-from tests.pipeline.machines import ROOT, leased, left_behind, until
+from tests.pipeline.machines import ROOT, SECONDS, leased, left_behind, until
 from tests.pipeline.test_exactly_once import contents, ingest
 
 DEMO = ROOT / "fixtures" / "demo" / "01-句容.eml"
@@ -56,7 +56,7 @@ def test_two_machines_end_like_one_and_keep_nothing(office, scanned_mailbox, tmp
     assert originals(together) == originals(alone)
     for worker in workers:
         os.kill(worker.pid, signal.SIGTERM)
-    assert [worker.wait(60) for worker in workers] == [0, 0]
+    assert [worker.wait(SECONDS) for worker in workers] == [0, 0]
     assert left_behind(hosts["one"]) == left_behind(hosts["two"]) == []
 
 
@@ -77,7 +77,7 @@ def test_a_worker_told_to_stop_gives_back_what_is_not_done_and_nobody_pays(offic
     ingesting = hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url)
     until(lambda: bool(left_behind(hosts["one"])))
     os.kill(leaving.pid, signal.SIGTERM)
-    assert leaving.wait(60) == 0
+    assert leaving.wait(SECONDS) == 0
     assert left_behind(hosts["one"]) == []
     hosts["two"].starts("已连接", "work", "--scheduler", url)
     assert ingesting.wait(300) == 0, hosts["office"].said()
@@ -128,7 +128,7 @@ def test_a_lost_scheduler_ends_the_ingest_and_the_next_one_goes_on(office, small
     ingesting = hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url)
     until(lambda: (hosts["office"].data / "intake.db").exists() and leased(hosts["office"]))
     os.killpg(hosts["meeting"].running[0].pid, signal.SIGKILL)
-    assert ingesting.wait(120) == 1
+    assert ingesting.wait(SECONDS) == 1
     assert "失去联系" in hosts["office"].said()
     assert hosts["office"].start("ingest", str(small_mailbox)).wait(300) == 0
     assert contents(hosts["office"].data) == alone
@@ -144,7 +144,7 @@ def another_campaign(folder):
 
 def test_a_machine_with_another_campaign_is_refused(office, tmp_path):
     hosts, url = office
-    assert hosts["one"].start("work", "--scheduler", url, **another_campaign(tmp_path)).wait(60) == 4
+    assert hosts["one"].start("work", "--scheduler", url, **another_campaign(tmp_path)).wait(SECONDS) == 4
     assert "活动配置不一致" in hosts["one"].said()
 
 
@@ -157,13 +157,13 @@ def test_a_machine_with_another_program_is_refused(office, tmp_path):
         copy(ROOT / room, code / room)
     with (code / "extractors" / "wordcount.py").open("a") as file:
         file.write("\nNEWER = True\n")
-    assert hosts["one"].start("work", "--scheduler", url, code=code).wait(60) == 4
+    assert hosts["one"].start("work", "--scheduler", url, code=code).wait(SECONDS) == 4
     assert "程序版本不一致" in hosts["one"].said()
 
 
 def test_an_office_with_other_limits_is_refused(office, small_mailbox):
     hosts, url = office
-    assert hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url, WUXIAO_FILE_SIZE="1").wait(60) == 4
+    assert hosts["office"].start("ingest", str(small_mailbox), "--scheduler", url, WUXIAO_FILE_SIZE="1").wait(SECONDS) == 4
     assert "读取限额" in hosts["office"].said()
 
 
@@ -175,7 +175,7 @@ def test_a_machine_with_keys_of_its_own_making_gets_nowhere(office):
     assert make_keys(hosts["one"].data / "cluster")
     stranger = hosts["one"].starts("连不上", "work", "--scheduler", url)
     os.kill(stranger.pid, signal.SIGTERM)
-    assert stranger.wait(60) == 0
+    assert stranger.wait(SECONDS) == 0
     assert "已连接" not in hosts["one"].said()
 
 

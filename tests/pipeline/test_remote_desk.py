@@ -19,7 +19,7 @@ from pipeline.remote.desk import Desk
 from pipeline.remote.errand import CHUNK, OUTCOME, Outcome, packed
 from pipeline.remote.version import own_version
 from profiles.load import load_profile
-from tests.pipeline.machines import Host, free_port, until
+from tests.pipeline.machines import SECONDS, Host, free_port, until
 from wuxiao.opening import open_house
 from wuxiao.settings import load_settings
 
@@ -84,7 +84,7 @@ class Stop:
             if first.acquire(blocking=False):
                 self.came.set()
                 then()
-                assert self.go.wait(60)
+                assert self.go.wait(SECONDS)
             return keep(desk, *args, **values)
 
         monkeypatch.setattr(Desk, "put_document", put_document)
@@ -97,11 +97,11 @@ def test_a_worker_killed_in_the_middle_of_a_job_has_it_run_again_once(small_mail
         take(house, small_mailbox / "1.eml", small_mailbox / "2.eml")
         working = threading.Thread(target=read_all, args=(house, SHIFT))
         working.start()
-        assert stop.came.wait(60)
+        assert stop.came.wait(SECONDS)
         os.killpg(victim.pid, signal.SIGKILL)
         stop.go.set()
         start()
-        working.join(120)
+        working.join(SECONDS)
         assert rows(house, "SELECT kind, state FROM job ORDER BY kind, id") == [("read", "done")] * 2 + [("settle", "queued")] * 2
         assert sorted(rows(house, "SELECT attempts FROM job WHERE kind = 'read'")) == [(1,), (2,)]
 
@@ -116,14 +116,14 @@ def test_what_comes_after_its_lease_is_not_wanted(house, small_mailbox, monkeypa
     shift = replace(SHIFT, lease_seconds=60, clock=lambda: clock[0])
     working = threading.Thread(target=read_all, args=(house, shift))
     working.start()
-    assert stop.came.wait(60)
+    assert stop.came.wait(SECONDS)
     clock[0] = datetime.fromtimestamp(clock[0].timestamp() + 61, UTC)
     while rows(house, "SELECT state FROM job WHERE kind = 'read'") != [("done",)]:
         assert working.is_alive()
         stop.go.wait(0.05)
     saved = rows(house, "SELECT * FROM message")
     stop.go.set()
-    working.join(60)
+    working.join(SECONDS)
     assert not working.is_alive()
     assert len(brought) == 1, "the late one is turned away before it can deliver"
     assert rows(house, "SELECT attempts FROM job WHERE kind = 'read'") == [(2,)]
@@ -137,7 +137,7 @@ def test_what_a_machine_that_stood_still_brings_too_late_is_refused(small_mailbo
         take(house, small_mailbox / "1.eml")
         working = threading.Thread(target=read_all, args=(house, replace(SHIFT, clock=lambda: clock[0])))
         working.start()
-        assert stop.came.wait(60)
+        assert stop.came.wait(SECONDS)
         os.killpg(still.pid, signal.SIGSTOP)
         stop.go.set()
         start()
@@ -145,7 +145,7 @@ def test_what_a_machine_that_stood_still_brings_too_late_is_refused(small_mailbo
         until(lambda: rows(house, "SELECT state, attempts FROM job WHERE kind = 'read'") == [("done", 2)])
         saved = rows(house, "SELECT * FROM message")
         os.killpg(still.pid, signal.SIGCONT)
-        working.join(120)
+        working.join(SECONDS)
         assert not working.is_alive()
         assert rows(house, "SELECT * FROM message") == saved
 

@@ -231,14 +231,14 @@ def test_a_file_being_written_renamed_and_replaced_is_taken_whole(tmp_path):
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     with open_house(data) as house:
-        source, at = folder_source(folder, house), desk(house)
+        source, at = folder_source(folder, house, still=PATIENCE), desk(house)
         with (folder / "1.eml").open("wb") as file:
             for part in range(5):
                 file.write(mail(1)[part * 60 : part * 60 + 60] if part < 4 else mail(1)[240:])
                 file.flush()
                 source.take(at)
                 assert seen(data) == []
-                time.sleep(0.1)
+        source.watch.still_seconds = 0.2
         take_all(source, at)
         assert [found for found, _ in seen(data)] == [mail(1)]
         (folder / "1.eml").rename(folder / "renamed.eml")
@@ -394,7 +394,7 @@ def test_mails_and_files_are_worked_through_a_cut_and_a_restart_and_sigterm_ends
         until(lambda: processed(data) == 5)
         assert PASSWORD not in Path(f"/proc/{process.pid}/cmdline").read_text()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     assert sorted(found for found, _ in seen(data)) == [mail(number) for number in range(1, 6)]
     assert len(server.flags()) == 3
     lines = (data / "log" / "wuxiao.log").read_text(encoding="utf-8")
@@ -467,7 +467,7 @@ def test_a_job_that_does_not_end_is_given_back_when_stopped_and_done_the_next_ti
         (folder / "2.eml").write_bytes(mail(2))
         until(lambda: job_states(data) == ["done", "running"])
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     until(lambda: not any(Path(f"/proc/{pid}/cwd").exists() for pid in frozen))
     assert job_states(data) == ["done", "queued"]
     with watching(data, "--folder", folder, "--once") as process:
