@@ -35,6 +35,7 @@ def codec_name(label: str | None) -> str:
     name = name.partition("*")[0]
     name = _ALIASES.get(name, name)
     try:
+        b"a".decode(name or "ascii", "replace")  # Python has codecs that give no text, or give up at every byte
         return codecs.lookup(name).name if name else ""
     except (LookupError, ValueError):
         return ""

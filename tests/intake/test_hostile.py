@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from errors import WuxiaoError
@@ -119,6 +119,10 @@ def test_spoilt_files(seed, data):
 
 @FAST
 @given(st.text(max_size=300), st.binary(max_size=300))
+@example("undefined", b"\x80")
+@example("idna", b"\x80")
+@example("hex", b"\x80")
+@example("rot13", b"\x80")
 def test_words_are_always_words(words, data):
     for result in (header(words), file_name(words), member_path(words), decode(data), decode(data, words[:20]), *archive_names([data])):
         result.encode()
