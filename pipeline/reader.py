@@ -11,11 +11,10 @@ import sys
 from pathlib import Path
 
 import numpy
-from pydantic import TypeAdapter
 
-from parsers.document import Page
 from parsers.scan.engine import load_engine
 from parsers.scan.page import read_page
+from pipeline.answers import PAGE
 
 
 def main() -> None:
@@ -30,7 +29,7 @@ def main() -> None:
         try:
             pixels = numpy.load(request["pixels"], allow_pickle=False)
             page = read_page(pixels, request["number"], engine, out)
-            (out / f"page-{request['number']}.json").write_bytes(TypeAdapter(Page).dump_json(page))
+            (out / f"page-{request['number']}.json").write_bytes(PAGE.dump_json(page))
             answer: dict[str, object] = {"outcome": "done"}
         except Exception as error:  # noqa: BLE001 - the edge: one page that cannot be read must not end the process; no word of it is told
             answer = {"outcome": "failed", "why": type(error).__name__}

@@ -4,11 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from intake.message import Taken
-
 WARM = (
+    "pipeline.answers",
     "intake.opening",
     "intake.sevens",
     "intake.rars",
@@ -28,30 +25,30 @@ WARM = (
 def open_message(*, taken: dict[str, object], originals: str, words: list[str], limits: dict[str, Any], out: Path) -> bytes:
     """The `Message` as JSON; the bytes of its attachments lie in `out` under their hashes. Raises FileRefused."""
     from intake.limits import UnpackLimits
-    from intake.message import Message
     from intake.opening import open_message as open_it
+    from pipeline.answers import MESSAGE, TAKEN
 
-    value = TypeAdapter(Taken).validate_python(taken)
-    return TypeAdapter(Message).dump_json(open_it(value, Path(originals), out, UnpackLimits(**limits), words))
+    value = TAKEN.validate_python(taken)
+    return MESSAGE.dump_json(open_it(value, Path(originals), out, UnpackLimits(**limits), words))
 
 
 def read_document(*, path: str, name: str, limits: dict[str, Any], out: Path) -> bytes:
     """The `Document` as JSON; scanned pages lie in `out` as raw pixels. Raises FileRefused."""
-    from parsers.document import Document
     from parsers.limits import ReadLimits
     from parsers.reading import read_document as read_it
+    from pipeline.answers import DOCUMENT
 
-    return TypeAdapter(Document).dump_json(read_it(Path(path), name, out, ReadLimits(**limits)))
+    return DOCUMENT.dump_json(read_it(Path(path), name, out, ReadLimits(**limits)))
 
 
 def read_old_documents(*, files: dict[str, list[str]], limits: dict[str, Any], out: Path) -> bytes:
     """`Document`s as JSON, by the keys of `files` (key → path and name), of those that one start of LibreOffice converted."""
-    from parsers.document import Document
     from parsers.limits import ReadLimits
     from parsers.reading import read_old_documents as read_them
+    from pipeline.answers import DOCUMENTS
 
     asked = {key: (Path(path), name) for key, (path, name) in files.items()}
-    return TypeAdapter(dict[str, Document]).dump_json(read_them(asked, out, ReadLimits(**limits)))
+    return DOCUMENTS.dump_json(read_them(asked, out, ReadLimits(**limits)))
 
 
 TASKS: dict[str, Callable[..., bytes]] = {

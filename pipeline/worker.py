@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
-
 from errors import FileDamaged, FileRefused, StoreError, WorkerLost
 from intake.limits import UnpackLimits
 from intake.message import Message, Taken
@@ -102,21 +100,25 @@ class Workers:
 
         Raises FileRefused when the message as a whole cannot be opened, WorkerLost when no process could be had.
         """
+        from pipeline.answers import MESSAGE, TAKEN  # here and below: not before a worker is needed
+
         arguments = {
-            "taken": TypeAdapter(Taken).dump_python(taken, mode="json"),
+            "taken": TAKEN.dump_python(taken, mode="json"),
             "originals": str(self._sandbox.originals),
             "words": words,
             "limits": asdict(self._limits.unpack),
         }
-        return TypeAdapter(Message).validate_json(self.disposable("open_message", arguments, out))
+        return MESSAGE.validate_json(self.disposable("open_message", arguments, out))
 
     def read_document(self, path: Path, name: str, out: Path) -> Document:
         """The document, scanned pages read by OCR, page pictures in `out`.
 
         Raises FileRefused when it cannot be used, WorkerLost when no process could be had.
         """
+        from pipeline.answers import DOCUMENT
+
         arguments = {"path": str(path), "name": name, "limits": asdict(self._limits.read)}
-        document = TypeAdapter(Document).validate_json(self.disposable("read_document", arguments, out))
+        document = DOCUMENT.validate_json(self.disposable("read_document", arguments, out))
         return replace(document, pages=with_continued(tuple(self._pages.map(lambda page: self._read_page(page, out), document.pages))))
 
     def read_old_documents(self, files: Mapping[str, tuple[Path, str]]) -> dict[str, Document]:
@@ -124,13 +126,15 @@ class Workers:
 
         A file that breaks the converter, and whatever it took along, is missing in the answer. Raises WorkerLost when no process could be had.
         """
+        from pipeline.answers import DOCUMENTS
+
         arguments = {"files": {key: (str(path), name) for key, (path, name) in files.items()}, "limits": asdict(self._limits.read)}
         try:
             with self.scratch() as out:
                 answer = self.disposable("read_old_documents", arguments, out)
         except FileRefused:
             return {}
-        return TypeAdapter(dict[str, Document]).validate_json(answer)
+        return DOCUMENTS.validate_json(answer)
 
     def each(self, work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
         """`work` done on all `items`, on as many at a time as there are workers and one more; what it made, in their order."""
@@ -168,6 +172,8 @@ class Workers:
 
     def _read_page(self, page: Page, out: Path) -> Page:
         """`page` itself when nothing waits for OCR; else what OCR read. A page that cannot be read stays, empty, with its reason."""
+        from pipeline.answers import PAGE
+
         if page.pixels is None or page.number is None:
             return page
         request = {"pixels": str(out / page.pixels), "number": page.number, "out": str(out)}
@@ -181,7 +187,7 @@ class Workers:
         (out / page.pixels).unlink()
         if answer["outcome"] != "done":
             return replace(page, pixels=None, rescan=f"这一页无法识别（{answer['why']}），请人工查看")
-        read = TypeAdapter(Page).validate_json((out / f"page-{page.number}.json").read_bytes())
+        read = PAGE.validate_json((out / f"page-{page.number}.json").read_bytes())
         # A file that could hold colour tells nothing of the paper: a grey copy is often saved as a colour JPEG.
         return replace(read, tone=read.tone if page.tone in (None, "colour") else page.tone)
 

