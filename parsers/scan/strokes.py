@@ -7,7 +7,7 @@ the paper between characters, over two of them at least, and not on beyond the w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -23,11 +23,23 @@ from parsers.scan.pictures import Area, Picture
 SPAN = 1.7
 """A line below words is at least this many characters long, longer than any stroke of one."""
 
-PART, WHOLE = 1.4, 1.75
-"""Widths of a Han character that a line through words shows at least without a break, and in all."""
 
-ONE = 0.95
-"""The same, of the rest of a line that goes on at the other end of the next line of text."""
+@dataclass(frozen=True, slots=True)
+class _Least:
+    """What a line through words shows at least: widths of a Han character without a break and in all, evenness, Han characters struck.
+
+    Evenness is the share of its usual darkness that it has everywhere: strokes that only touch are paler in between.
+    """
+
+    part: float
+    whole: float
+    even: float
+    count: int
+
+
+LONG, SHORT, REST = _Least(1.4, 1.75, 0.7, 3), _Least(1.4, 1.75, 0.85, 0), _Least(0.95, 0.95, 0.7, 0)
+"""Three characters hardly ever touch in one line by chance; fewer, and figures, are struck out by a line surer in itself. The rest is
+what goes on at the other end of the next line of text."""
 
 BREAK, BEYOND = 0.8, 0.8
 """The same, that it may be broken off in its midst, and that it may run on beyond the words."""
@@ -40,9 +52,6 @@ LEVEL = 0.08
 
 THICKEST = 0.14
 """The same, that it is thick at most."""
-
-EVEN = 0.6
-"""Of its usual darkness, what a line through words has at least everywhere: strokes that only touch are paler in between."""
 
 DASHES = set("一—－-–_=二三~～")
 """Characters that are themselves lines."""
@@ -63,7 +72,7 @@ def _with_strokes(piece: Piece, dark: Mask, grey: Picture) -> Piece:
     low = min(dark.shape[0], area.y1 + round(0.25 * height))
     lines = _unbroken(dark[area.y0 : low, area.x0 : area.x1], SPAN * em, height)
     below = np.asarray(lines[round(0.74 * height) :].any(axis=0))
-    struck = _struck(piece, dark, grey, PART, WHOLE)
+    struck = _struck(piece, dark, grey, LONG) | _struck(piece, dark, grey, SHORT)
     return replace(piece, struck=struck, underlined=_along(piece.reading, below, em))
 
 
@@ -72,7 +81,7 @@ def _with_rest(piece: Piece, cut: Sequence[Piece], dark: Mask, grey: Picture) ->
     last = len(piece.reading.text) - 1
     found = {0 for other in cut if _stacked(other, piece) and len(other.reading.text) - 1 in other.struck}
     found |= {last for other in cut if _stacked(piece, other) and 0 in other.struck}
-    return replace(piece, struck=piece.struck | (found & _struck(piece, dark, grey, ONE, ONE))) if found else piece
+    return replace(piece, struck=piece.struck | (found & _struck(piece, dark, grey, REST))) if found else piece
 
 
 def _stacked(above: Piece, below: Piece) -> bool:
@@ -90,29 +99,30 @@ def _unbroken(strip: Mask, length: float, height: int) -> Mask:
     return np.asarray(cv2.subtract(runs, thick), np.uint8)
 
 
-def _struck(piece: Piece, dark: Mask, grey: Picture, part_least: float, least: float) -> frozenset[int]:
-    """The characters that stand on a line through the middle of the piece, of so many characters' widths at least in part and in all."""
+def _struck(piece: Piece, dark: Mask, grey: Picture, least: _Least) -> frozenset[int]:
+    """The characters that stand on a line through the middle of the piece."""
     area, em = piece.area, _advance(piece, dark)
     sides = round(2 * em)
     upper, lower = (area.y0 + round(at * area.height) for at in (UPPER, LOWER))
     band = Area(area.x0 - sides, upper, area.x1 + sides, lower).within(dark.shape)
     window = np.s_[band.y0 : band.y1, band.x0 : band.x1]
-    parts = [part.area for part in components(_unbroken(dark[window], part_least * em, area.height))]
-    even = [whole for part in parts for whole in _evenly_dark(part, grey[window]) if whole.width >= part_least * em]
+    parts = [part.area for part in components(_unbroken(dark[window], least.part * em, area.height))]
+    even = [whole for part in parts for whole in _evenly_dark(part, grey[window], least.even) if whole.width >= least.part * em]
     middles = [area.x0 + place * area.width - band.x0 for place in piece.reading.places]
     found: set[int] = set()
-    for start, end in _joined(even, em, area.height, least):
+    for start, end in _joined(even, em, area.height, least.whole):
         hit = [i for i, x in enumerate(middles) if start < x < end and piece.reading.text[i] not in DASHES]
-        if hit and max(middles[hit[0]] - start, end - middles[hit[-1]]) < (0.5 + BEYOND) * em:
+        han = sum("\u4e00" <= piece.reading.text[i] <= "\u9fff" for i in hit)
+        if hit and han >= least.count and max(middles[hit[0]] - start, end - middles[hit[-1]]) < (0.5 + BEYOND) * em:
             found |= set(range(hit[0], hit[-1] + 1))
             found |= {i for i, x in enumerate(middles) if start - em / 2 < x < end + em / 2 and piece.reading.text[i] in "-—－–"}
     return frozenset(found)
 
 
-def _evenly_dark(part: Area, grey: Picture) -> Iterator[Area]:
-    """The part cut where it is paler than lines are."""
+def _evenly_dark(part: Area, grey: Picture, even: float) -> Iterator[Area]:
+    """The part cut where it is paler than that share of its usual darkness."""
     ink = 255 - grey[max(part.y0 - 1, 0) : part.y1 + 1, part.x0 : part.x1].min(axis=0)
-    full = np.concatenate(([False], ink >= EVEN * float(np.median(ink)), [False]))
+    full = np.concatenate(([False], ink >= even * float(np.median(ink)), [False]))
     edges = np.flatnonzero(np.diff(full.astype(np.int8)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         yield Area(part.x0 + int(start), part.y0, part.x0 + int(end), part.y1)
