@@ -333,8 +333,10 @@ def _take_paragraph(flow: Flow, words: Lexicon, state: _State) -> None:
 def labelled_parts(flow: Flow, words: Lexicon, block: int | None = None) -> Iterable[tuple[FieldRule, Flow]]:
     """Each `label：value` of running text, the value up to the next label, within its line unless it is prose; only of `block` if given."""
     starts: list[tuple[int, int, FieldRule]] = []
-    for match in re.finditer(r"[:：]", flow.text):
+    for match in re.finditer(r"[:：]|[ 　](?=[\d（(])", flow.text):
         open_line = bool(starts) and "\n" not in flow.text[starts[-1][1] : match.start()]
+        if match[0].isspace() and not open_line:  # a colon may be missing before figures, but not the first of a line
+            continue
         found = _label_before(flow, match.start(), words, block, glued=open_line)
         if found:
             starts.append((found[0], match.end(), found[1]))

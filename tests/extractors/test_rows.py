@@ -38,6 +38,7 @@ LAYOUTS = {
     "head on one line": (TITLE, "报送单位（盖章）：丹阳市总工会  填表日期：2024年3月9日", LINES[2], PLAIN),
     "head below": (TITLE, PLAIN, *LINES),
     "head on one line without gaps, as a scan may lose them": (TITLE, "报送单位（盖章）：丹阳市总工会填表日期：2024年3月9日", LINES[2], PLAIN),
+    "a colon lost before a phone": (TITLE, *LINES[:2], "报送单位联系人: 蒋秀兰  联系电话 0511-88936891", PLAIN),
     "underscores": (TITLE, "报送单位（盖章）：__丹阳市总工会__", "填表日期：_2024_年_3_月_9_日", LINES[2], PLAIN),
     "blank rows": (TITLE, *LINES, table([HEADS, ROW_1, ROW_2, ["3", "", "", "", "", ""], ["", "", "", "", "", ""]])),
     "a note below": (TITLE, *LINES, PLAIN, "备注：“项目类别”填写：小发明、小创造、小革新、小设计、小建议。"),
