@@ -37,7 +37,7 @@ class _Least:
     count: int
 
 
-LONG, SHORT, REST = _Least(1.4, 1.75, 0.7, 3), _Least(1.4, 1.75, 0.85, 0), _Least(0.95, 0.95, 0.7, 0)
+LONG, SHORT, REST = _Least(1.4, 1.75, 0.7, 3), _Least(1.4, 1.75, 0.93, 0), _Least(0.95, 0.95, 0.7, 0)
 """Three characters hardly ever touch in one line by chance; fewer, and figures, are struck out by a line surer in itself. The rest is
 what goes on at the other end of the next line of text."""
 
@@ -52,6 +52,9 @@ LEVEL = 0.08
 
 THICKEST = 0.14
 """The same, that it is thick at most."""
+
+OWN = 25
+"""Per cent of a line's columns at which it is as dark as by itself: across the strokes of the words it is darker."""
 
 DASHES = set("一—－-–_=二三~～")
 """Characters that are themselves lines."""
@@ -122,7 +125,7 @@ def _struck(piece: Piece, dark: Mask, grey: Picture, least: _Least) -> frozenset
 def _evenly_dark(part: Area, grey: Picture, even: float) -> Iterator[Area]:
     """The part cut where it is paler than that share of its usual darkness."""
     ink = 255 - grey[max(part.y0 - 1, 0) : part.y1 + 1, part.x0 : part.x1].min(axis=0)
-    full = np.concatenate(([False], ink >= even * float(np.median(ink)), [False]))
+    full = np.concatenate(([False], ink >= even * float(np.percentile(ink, OWN)), [False]))
     edges = np.flatnonzero(np.diff(full.astype(np.int8)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         yield Area(part.x0 + int(start), part.y0, part.x0 + int(end), part.y1)
