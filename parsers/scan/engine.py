@@ -6,8 +6,6 @@ sizes, because every new shape makes the runtime keep another compiled graph (th
 
 from __future__ import annotations
 
-import os
-import sys
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,11 +21,9 @@ from numpy.typing import NDArray
 from parsers.document import Alternatives
 from parsers.scan.alternatives import alternatives_at
 from parsers.scan.pictures import Picture, Quad, shrunk
+from parsers.silence import silence
 
-# Both runtimes report their use to their makers unless this is done before they are imported: onnxruntime from 1.29 on (`Privacy.md` in its
-# wheel), openvino at its very import, where it finds this package (`openvino/tools/ovc/__init__.py`).
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+silence()
 
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
