@@ -22,11 +22,13 @@ from intake.words import decode
 Look = Literal["mail", "outlook", "mailbox", "other"]
 TICK_SECONDS = 5.0
 LONG_AGO_SECONDS = 86_400.0
+BITS = (1 << 63) - 1  # of a number that SQLite holds; a share may count its files, or date them, beyond it
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the system says of a file without opening it; times in nanoseconds since 1970. Whoever sets `modified` back cannot set `changed`."""
+    """What the system says of a file without opening it, the lowest 63 bits of each number; times in nanoseconds since 1970. Whoever sets
+    `modified` back cannot set `changed`."""
 
     device: int
     inode: int
@@ -38,7 +40,8 @@ class Stamp:
     def of(cls, path: Path) -> Stamp:
         """Of the file at `path`, which is not followed where it is a link. Raises OSError."""
         status = path.lstat()
-        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        numbers = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return cls(*(number & BITS for number in numbers))
 
 
 @dataclass(frozen=True, slots=True)

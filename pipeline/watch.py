@@ -22,6 +22,7 @@ from intake.imap import Account, Arrived, Inbox, LoginRefused, Mark, NotFetched,
 from intake.message import Taken
 from intake.take import Skipped, shown, take_in
 from pipeline.jobs import Clock, Shift, read_all, settle_waiting
+from pipeline.making import program
 from pipeline.owner import is_alive
 from pipeline.process import House
 from store.jobs import message_key
@@ -114,7 +115,7 @@ class FolderSource:
 
     def _take_one(self, ready: Ready, desk: Desk) -> None:
         refused = []
-        with desk.house.store.seen_files() as memory:
+        with desk.house.store.seen_files(program()) as memory:
             for taken in take_in([ready.path], desk.house.originals, memory=memory):
                 if isinstance(taken, Taken):
                     desk.record(self.name, taken)

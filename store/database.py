@@ -117,9 +117,9 @@ class Store:
         with self._writing() as database:
             return jobs.refuse(database, taken, seen_at, self.mask.running(reason), self.mask)
 
-    def seen_files(self) -> AbstractContextManager[SeenFiles]:
-        """What files outside were when they were last read; all that is kept of them is written when the block ends."""
-        return remembering(self.private, self._turn, self.mask.key)
+    def seen_files(self, made_by: str) -> AbstractContextManager[SeenFiles]:
+        """What files outside were when the program `made_by` last read them; all that is kept of them is written when the block ends."""
+        return remembering(self.private, self._turn, self.mask.key, made_by)
 
     def watch(self, names: Iterable[str], owner: str, gone: Iterable[str], at: datetime) -> None:
         """`owner` watches the sources `names` from `at` on; what the dead owners `gone` watched is watched by nobody any more."""

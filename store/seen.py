@@ -23,17 +23,20 @@ _FILES_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class SeenFiles:
-    """The memory; `turn` is the store's lock, `key` that of its hashes. What is kept is written some at a time: a kill costs a reading."""
+    """The memory; `turn` is the store's lock, `key` that of its hashes. What is kept is written some at a time: a kill costs a reading.
+    What another program than `made_by` kept is not recalled."""
 
     private: sqlite3.Connection
     turn: threading.RLock
     key: bytes
+    made_by: str
     _waiting: dict[bytes, Known] = field(default_factory=dict)
 
     def recall(self, path: Path) -> Known | None:
         """What was kept of the file at `path`, or None."""
         with self.turn, reported():
-            rows = self.private.execute(f"SELECT {_COLUMNS} FROM seen WHERE place = ? ORDER BY number", (self._place(path),)).fetchall()  # noqa: S608
+            query = f"SELECT {_COLUMNS} FROM seen WHERE place = ? AND made_by = ? ORDER BY number"  # noqa: S608
+            rows = self.private.execute(query, (self._place(path), self.made_by)).fetchall()
         if not rows:
             return None
         *stamp, since, lasting, look, _ = rows[0]
@@ -48,14 +51,14 @@ class SeenFiles:
     def flush(self) -> None:
         """Writes what waits."""
         rows = [
-            (place, number, sha256, *astuple(known.stamp), known.since, int(known.lasting), known.look)
+            (place, number, sha256, *astuple(known.stamp), known.since, int(known.lasting), known.look, self.made_by)
             for place, known in self._waiting.items()
             for number, sha256 in enumerate(known.hashes)
         ]
         if rows:
             with self.turn, transaction(self.private) as database:
                 database.executemany("DELETE FROM seen WHERE place = ?", [(place,) for place in self._waiting])
-                database.executemany("INSERT INTO seen VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows)
+                database.executemany("INSERT INTO seen VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", rows)
         self._waiting.clear()
 
     def _place(self, path: Path) -> bytes:
@@ -63,9 +66,9 @@ class SeenFiles:
 
 
 @contextmanager
-def remembering(private: sqlite3.Connection, turn: threading.RLock, key: bytes) -> Iterator[SeenFiles]:
+def remembering(private: sqlite3.Connection, turn: threading.RLock, key: bytes, made_by: str) -> Iterator[SeenFiles]:
     """The memory; what waits is written when the block ends."""
-    memory = SeenFiles(private, turn, key)
+    memory = SeenFiles(private, turn, key, made_by)
     yield memory
     memory.flush()
 

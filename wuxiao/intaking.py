@@ -7,6 +7,7 @@ from pathlib import Path
 
 from intake.take import Skipped, take_in
 from pipeline.jobs import Shift, read_all, settle_waiting
+from pipeline.making import program
 from pipeline.process import House
 from pipeline.retention import tidy
 from texts import say
@@ -32,7 +33,7 @@ def run_ingest(house: House, paths: Sequence[Path], received_at: datetime | None
     """Takes in all of `paths`, then works whatever waits (also what an interrupted run left behind)."""
     seen = new = 0
     skipped = []
-    with house.store.seen_files() as memory:
+    with house.store.seen_files(program()) as memory:
         for taken in take_in(paths, house.originals, received_at=received_at, memory=memory):
             if isinstance(taken, Skipped):
                 skipped.append(taken)

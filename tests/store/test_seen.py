@@ -24,6 +24,7 @@ from wuxiao.settings import Settings
 OLD = time.time_ns() - int(3 * LONG_AGO_SECONDS * 1e9)
 MAIL = b"Subject: one\r\nFrom: a@b.cn\r\nDate: Wed, 10 Apr 2024 09:00:00 +0800\r\n\r\nbody one\r\n"
 OTHER = MAIL.replace(b"one", b"two")
+IN_2400 = 13_569_465_600
 _opened: list[str] = []
 _listening: list[bool] = []
 
@@ -64,9 +65,9 @@ def aged(path: Path, data: bytes) -> Path:
     return path
 
 
-def take(store: Store, path: Path, later: float = 2 * LONG_AGO_SECONDS) -> list[tuple[str, str, bytes]]:
+def take(store: Store, path: Path, later: float = 2 * LONG_AGO_SECONDS, program: str = "this") -> list[tuple[str, str, bytes]]:
     originals = Originals(store.data / "originals")
-    with store.seen_files() as memory:
+    with store.seen_files(program) as memory:
         taken_in = take_in([path], originals, memory=memory, clock=lambda: time.time() + later)
         found = [taken for taken in taken_in if not isinstance(taken, Skipped)]
     return [(taken.kind, taken.name, originals.read(taken.sha256)) for taken in found]
@@ -86,6 +87,25 @@ def test_an_unchanged_mailbox_is_taken_in_again_without_opening_a_file(store, tm
     assert opened == []
 
 
+def test_another_program_looks_for_itself(store, tmp_path):
+    path = aged(tmp_path / "box" / "a.eml", MAIL)
+    take(store, path)
+    for program, opens in (("this", False), ("the next", True), ("the next", False)):
+        with opened_in(tmp_path / "box") as opened:
+            take(store, path, program=program)
+        assert bool(opened) == opens
+
+
+def test_a_file_dated_beyond_what_the_store_can_count_is_remembered_too(store, tmp_path):
+    path = aged(tmp_path / "box" / "a.eml", MAIL)
+    os.utime(path, (IN_2400, IN_2400))
+    for seconds in (0, 2 * TICK_SECONDS):
+        take(store, path, seconds)
+    with opened_in(tmp_path / "box") as opened:
+        assert [data for _, _, data in take(store, path, 3 * TICK_SECONDS)] == [MAIL]
+    assert opened == []
+
+
 def test_a_young_file_is_read_until_its_stamp_has_stood_for_a_while(store, tmp_path):
     box = tmp_path / "box"
     (box / "new").mkdir(parents=True)
@@ -102,7 +122,7 @@ def test_a_file_written_again_within_one_tick_of_the_clock_is_not_missed(store, 
     path = aged(tmp_path / "a.eml", MAIL)
     assert [data for _, _, data in take(store, path, later=0)] == [MAIL]
     path.write_bytes(OTHER)
-    with store.seen_files() as memory:  # the same stamp, as a coarse clock leaves it
+    with store.seen_files("this") as memory:  # the same stamp, as a coarse clock leaves it
         memory.keep(path, replace(memory.recall(path), stamp=Stamp.of(path)))
     assert [data for _, _, data in take(store, path, later=1)] == [OTHER]
 
