@@ -133,7 +133,8 @@ def cached(cases: int, seed: int, work: Path) -> Path:
     kept = work / f"papers-{cases}-{seed}.pickle"
     if not kept.exists():
         work.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps(make_papers(cases, seed, work)))
+        with tempfile.TemporaryDirectory(dir=work) as room:
+            kept.write_bytes(pickle.dumps(make_papers(cases, seed, Path(room))))
     return kept
 
 

@@ -98,21 +98,41 @@ def squaring(quad: Quad) -> Matrix:
 
 
 def outline_of(across: Mask, down: Mask) -> Quad | None:
-    """The corners of the largest ruled table, from straight lines fitted to its four outer rules; None without a table
-    or where it is square already (within 1.5 pixels)."""
-    lines = cv2.dilate(across | down, np.ones((7, 7), np.uint8))
-    net = max(components(np.asarray(lines, np.uint8)), key=lambda part: part.area.width * part.area.height, default=None)
-    if net is None or net.area.width < 250 or net.area.height < 60:
+    """The corners of the table with the most crossings, from straight lines fitted to its four outer rules; None without a table, where it is
+    square already (within 1.5 pixels), and where its rules would not be straighter for it."""
+    own = _table(across, down)
+    if own is None:
         return None
-    own = np.zeros(lines.shape, np.bool_)
-    own[net.area.y0 : net.area.y1, net.area.x0 : net.area.x1] = net.mask() > 0
     top, bottom = _edge(across, own, axis=0, last=False), _edge(across, own, axis=0, last=True)
     left, right = _edge(down, own, axis=1, last=False), _edge(down, own, axis=1, last=True)
     if top is None or bottom is None or left is None or right is None:
         return None
     quad = np.array([_meet(top, left), _meet(top, right), _meet(bottom, right), _meet(bottom, left)], np.float32)
     leaning = max(abs(quad[0, 1] - quad[1, 1]), abs(quad[3, 1] - quad[2, 1]), abs(quad[0, 0] - quad[3, 0]), abs(quad[1, 0] - quad[2, 0]))
-    return quad if 1.5 < leaning < 0.1 * max(across.shape) else None
+    fits = 1.5 < leaning < 0.1 * max(across.shape) and _evenness(across, down, squaring(quad)) > _evenness(across, down, no_change())
+    return quad if fits else None
+
+
+def _table(across: Mask, down: Mask) -> NDArray[np.bool_] | None:
+    """The rules that hang together with the most crossings: a table, and not the edge of the sheet on a desk."""
+    lines, joints = (np.asarray(cv2.dilate(mask, np.ones((7, 7), np.uint8)), np.uint8) for mask in (across | down, across & down))
+    crossings = [joint.area.centre for joint in components(joints)]
+    best, most = None, (0, 0)
+    for net in components(lines):
+        if net.area.width < 250 or net.area.height < 60:
+            continue
+        own = np.zeros(lines.shape, np.bool_)
+        own[net.area.y0 : net.area.y1, net.area.x0 : net.area.x1] = net.mask() > 0
+        rank = sum(bool(own[int(y), int(x)]) for x, y in crossings), net.area.width * net.area.height
+        best, most = (own, rank) if rank > most else (best, most)
+    return best
+
+
+def _evenness(across: Mask, down: Mask, matrix: Matrix) -> float:
+    """How much of the rules comes to lie in single rows and columns after that change: the sum of the squares of what each holds."""
+    height, width = across.shape
+    rows, columns = (cv2.warpPerspective(mask, matrix, (width, height), flags=cv2.INTER_NEAREST) > 0 for mask in (across, down))
+    return float((rows.sum(axis=1, dtype=np.float64) ** 2).sum() + (columns.sum(axis=0, dtype=np.float64) ** 2).sum())
 
 
 def _contrast(small: NDArray[np.float32], degrees: float) -> float:
