@@ -42,12 +42,30 @@ REQUIREMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "export.in_city": ("outside-city",),
     "export.once": ("same-completer", "same-project", "same-grassroots-unit"),
 }
+# What a requirement is judged on: while one of these is missing, nothing was held against it, and "fine" would be untrue.
+_JUDGED_ON: Final[Mapping[str, tuple[str, ...]]] = {
+    "export.seal": ("missing-nomination", "missing-scan"),
+    "export.signature": ("missing-commitment", "missing-scan"),
+    "export.filled": ("missing-nomination", "missing-person"),
+    "export.valid": ("missing-nomination", "missing-person"),
+    "export.category": ("missing-nomination",),
+    "export.length": ("missing-nomination", "missing-recommendation"),
+    "export.sections": ("missing-recommendation",),
+    "export.same_versions": ("missing-word", "missing-scan"),
+    "export.commitment": ("missing-commitment",),
+    "export.certificate": ("missing-certificate",),
+    "export.in_use": ("missing-nomination",),
+    "export.awards": ("missing-nomination", "missing-person"),
+    "export.frontline": ("missing-person",),
+    "export.in_city": ("missing-person",),
+}
 _NAME_WIDTH, _WORDS_WIDTH = 28, 60
 _WORST_FIRST: Final = ("ineligible", "error", "verify", "advice")
 _STATES: Final = ("complete", "incomplete", "review", "ineligible")
 # Fill and ink of a severity or state.
 _COLOURS: Final[Mapping[str, tuple[str, str]]] = {
     "fine": ("#FFFFFF", "#6AA84F"),
+    "absent": ("#F2F2F2", "#7F7F7F"),
     "complete": ("#E2F0D9", "#38761D"),
     "advice": ("#DDEBF7", "#1F4E79"),
     "verify": ("#FFF2CC", "#7F6000"),
@@ -188,8 +206,10 @@ def _checklist_row(book: _Book, sheet: Any, row: int, project: Listed, requireme
     sheet.write_string(row, 6, decided, book.middle if project.decision else book.state["advice"])
     points = (*project.points, *project.message_points)
     column = 7
-    for _, rules in requirements:
+    for key, rules in requirements:
         worst = _worst(points, rules)
+        if worst == "fine" and _worst(points, _JUDGED_ON.get(key, ())) != "fine":
+            worst = "absent"
         sheet.write_string(row, column, say(f"export.mark_{worst}"), book.state[worst])
         column += 1
     words = "\n".join(f"{number}. {point.text}" for number, point in enumerate(sorted(points, key=_rank), 1))

@@ -83,6 +83,13 @@ def test_the_checklist_shows_the_worst_finding_of_each_requirement() -> None:
     assert sheet.auto_filter.ref is not None
 
 
+def test_what_was_judged_on_missing_material_is_not_called_fine() -> None:
+    points = (Point("missing-certificate", "error", "没有收到证明。"), Point("missing-scan", "error", "只有 Word 版。"))
+    sheet = read((project("1", points=points, status="incomplete"),))["核对表"]
+    seen = {say(key): sheet.cell(2, column(sheet, say(key))).value for key in REQUIREMENTS}
+    assert {head for head, mark in seen.items() if mark == "缺件"} == {"盖章", "签名日期", "两版一致", "一线证明"}
+
+
 def test_every_rule_of_the_campaign_has_its_column() -> None:
     assert rules_without_column(PROFILE) == ()
     other = PROFILE.model_copy(update={"rules": {**PROFILE.rules, "new-rule": PROFILE.rules["late"]}})
