@@ -24,7 +24,24 @@ from review.gate import Gate
 from review.mishaps import answer
 from review.rights import allowed, rules
 from review.sessions import COOKIE, HOURS, cookie_of
-from review.words import ACTIONS, CODES, COLUMNS, INNER, LOOKUPS, PARAMETERS, ROLES, RULES, SPANS, VIEWS, label, local_time, spoken, told_change
+from review.words import (
+    ACTIONS,
+    CODES,
+    COLUMNS,
+    INNER,
+    LOOKUPS,
+    PARAMETERS,
+    ROLES,
+    RULES,
+    SPANS,
+    VIEWS,
+    label,
+    local_time,
+    said,
+    size,
+    spoken,
+    told_change,
+)
 from store.search import phrase
 from texts import say
 
@@ -36,6 +53,7 @@ MENU = tuple((address, say(f"menu.{name}")) for name, address in (
     ("today", "/"), ("queue", "/-/queue"), ("letters", "/-/letters"), ("messages", "/-/messages"), ("lists", "/intake")))  # fmt: skip
 _NAME_COLUMNS = frozenset({"project_name", "项目名称"})
 _TIME_COLUMNS = frozenset({"received_at", "seen_at", "at", "收到时间", "最近来件"})
+_LONG_COLUMNS = frozenset({"text", "value", "raw", "path", "file", "before", "after", "reason"})
 _MESSAGE_COLUMNS = frozenset({"message", "来件编号"})
 _PROJECT_COLUMNS = frozenset({"project", "项目编号", "superseded_by"})
 
@@ -111,6 +129,8 @@ class Review:
             "span_words": SPANS,
             "said_change": partial(told_change, profile=self.desk.profile),
             "desk_menu": MENU,
+            "size": size,
+            "long_columns": _LONG_COLUMNS,
             "say": say,
             "datasette_version": __version__,
             "said_action": lambda action: ACTIONS.get(action, action),
@@ -119,6 +139,8 @@ class Review:
     @hookimpl
     def render_cell(self, row: Any, value: Any, column: str) -> Markup | None:
         """A link to the project's page, the Chinese word for a code, a time as the clock here shows it; HTML only."""
+        if isinstance(value, int) and (told := said(column, value)):
+            return Markup('<span title="{}">{}</span>').format(value, told)
         if not isinstance(value, str) or not value:
             return None
         project = value if column in _PROJECT_COLUMNS else _project_of(row) if column in _NAME_COLUMNS else None

@@ -19,7 +19,8 @@ INNER: dict[str, tuple[str, str]] = {name: (text.partition("：")[0], text.parti
 """(title, what it holds) of the tables behind the views."""
 COLUMNS: Mapping[str, str] = table("columns")
 CODES: dict[str, Mapping[str, str]] = {
-    column: table(f"code_{column}") for column in ("status", "severity", "decision", "source", "chosen_from", "agreement", "state")
+    column: table(f"code_{column}")
+    for column in ("status", "severity", "decision", "source", "chosen_from", "agreement", "state", "sealed", "signed", "used")
 }
 RULES: Mapping[str, str] = table("rules")
 LOOKUPS: Mapping[str, str] = table("lookups")
@@ -39,6 +40,8 @@ def label(column: str) -> str:
 
 def said(column: str, value: object) -> str | None:
     """The Chinese word for a code in a column, None where it is no code."""
+    if isinstance(value, int):
+        value = str(value)
     if not isinstance(value, str):
         return None
     if column in ("rule", "规则"):
@@ -49,7 +52,7 @@ def said(column: str, value: object) -> str | None:
 def spoken(profile: Profile, column: str, value: object, of: Mapping[str, object]) -> str | None:
     """The Chinese word for a value of a list that is a code: `of` are the other values of its row by column. None where it is no code."""
     if not isinstance(value, str):
-        return None
+        return said(column, value)
     if column in FORM_COLUMNS:
         return form_title(profile, value)
     if column in FIELD_COLUMNS:
@@ -94,6 +97,13 @@ def field_label(profile: Profile, form: str, field: str) -> str:
     """What a field is called on its form, told from those of the same label; itself where the campaign does not have it."""
     special = table("field_labels").get(field)
     return special or (form_label(profile, form, field) if form_rule(profile, form) else field)
+
+
+def size(count: int) -> str:
+    """A number of bytes as a clerk reads it: `145 字节`, `5.6 kB`, `3.1 MB`."""
+    if count < 1000:
+        return say("page.bytes", count=count)
+    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def local_time(text: str, timezone: str) -> str:

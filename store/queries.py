@@ -55,8 +55,8 @@ ORDER BY f.rule, p.first_completer, p.project_name, p.project""",  # noqa: S608
         "各单位进度",
         "每个报送单位的项目数、各状态项目数和最近一次来件；名录内尚未报送的也列出。",
         """SELECT u.unit AS 报送单位, iif(r.unit IS NULL, '否', '是') AS 名录内, coalesce(r.least || '–' || r.most, '') AS 名额,
-    count(p.project) AS 项目数, sum(p.status = 'complete') AS 齐全, sum(p.status = 'incomplete') AS 待补正, sum(p.status = 'review') AS 待核对,
-    sum(p.status = 'ineligible') AS 不符合, sum(p.decision = 'passed') AS 已通过,
+    count(p.project) AS 项目数, sum(p.status IS 'complete') AS 齐全, sum(p.status IS 'incomplete') AS 待补正,
+    sum(p.status IS 'review') AS 待核对, sum(p.status IS 'ineligible') AS 不符合, sum(p.decision IS 'passed') AS 已通过,
     (SELECT max(m.received_at) FROM message_list m WHERE m.unit = u.unit) AS 最近来件
 FROM (SELECT unit FROM roster UNION SELECT unit FROM message_list WHERE unit IS NOT NULL) u
 LEFT JOIN roster r ON r.unit = u.unit
@@ -99,7 +99,7 @@ WHERE {_CURRENT} AND f.confidence < coalesce(nullif(:below, ''), 0.8)
 ORDER BY f.confidence, p.project, f.form, f.field""",  # noqa: S608
     ),
     Query(
-        "word与扫描不一致",
+        "Word与扫描件不一致",
         "同一字段 Word 版与盖章扫描件不同的地方。",
         f"""SELECT p.unit AS 报送单位, p.project_name AS 项目名称, v.form AS 表, v.field AS 字段,
     (SELECT w.value FROM field_list w
@@ -122,10 +122,10 @@ ORDER BY m.received_at, m.message, f.path""",
     ),
     Query(
         "类别统计",
-        "五个类别的项目数，与拟评选数对照。",
+        "各类别的项目数，与拟评选数对照；还没有项目的类别不列。",
         """SELECT coalesce(p.category, '（未勾选）') AS 类别, count(*) AS 项目数,
     sum(p.status = 'complete') AS 齐全, sum(p.status = 'incomplete') AS 待补正, sum(p.status = 'review') AS 待核对,
-    sum(p.status = 'ineligible') AS 不符合, sum(p.decision = 'passed') AS 已通过, c.value AS 拟评选
+    sum(p.status = 'ineligible') AS 不符合, sum(p.decision IS 'passed') AS 已通过, c.value AS 拟评选
 FROM project_list p, campaign c
 WHERE p.superseded_by IS NULL AND c.name = 'per_category'
 GROUP BY p.category ORDER BY 项目数 DESC, 类别""",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from review.words import COLUMNS, INNER, VIEWS
+from review.words import COLUMNS, INNER, VIEWS, said, size
 from tests.store.make import open_store
 from texts import table
 
@@ -33,6 +33,15 @@ def test_no_text_of_the_pages_is_left_over():
     sources = "".join(path.read_text(encoding="utf-8") for path in [*PAGES, *REVIEW.rglob("*.py")])
     asked = set(SAID.findall(sources))
     assert [f"{room}.{name}" for room in ROOMS for name in table(room) if (room, name) not in asked] == []
+
+
+def test_a_flag_is_said_in_words_and_a_number_stays_one():
+    assert [said("signed", flag) for flag in (1, 0, None)] == ["有", "无", None]
+    assert said("page", 1) is None
+
+
+def test_a_size_is_said_in_chinese():
+    assert [size(145), size(5632), size(3_100_000)] == ["145 字节", "5.6 kB", "3.1 MB"]
 
 
 def test_every_table_and_column_that_datasette_shows_has_chinese_words(tmp_path):
