@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import ipaddress
 import socket
 import sys
@@ -128,7 +129,9 @@ def _bind(listener: socket.socket, host: str, port: int) -> None:
         listener.bind((host, port))
         listener.listen()  # who follows the link before the server has started waits instead of being refused
     except OSError as error:
-        raise UsageError(why=say("review.port_taken", port=port, why=error.strerror or "")) from error
+        raise UsageError(
+            why=say("review.port_taken", port=port, why=say("review.port_used") if error.errno == errno.EADDRINUSE else error.strerror or "")
+        ) from error
 
 
 def is_loopback(host: str) -> bool:

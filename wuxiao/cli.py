@@ -119,7 +119,7 @@ def reply(
     data: Data = DEFAULT_DATA,
     until: Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help=say("cli.reply_until"))] = None,
     to_drafts: Annotated[bool, typer.Option("--to-drafts", help=say("cli.reply_drafts"))] = False,
-    mailbox: Annotated[str | None, typer.Option("--imap", help=say("cli.watch_imap"), metavar="URL")] = None,
+    mailbox: Annotated[str | None, typer.Option("--imap", help=say("cli.reply_imap"), metavar="URL")] = None,
     password_file: Annotated[Path | None, typer.Option("--password-file", help=say("cli.watch_password"))] = None,
 ) -> None:
     """Drafts of the 补正通知 for every unit with something to correct."""

@@ -69,16 +69,20 @@ def print_project(sheet: ProjectSheet, profile: Profile) -> None:
     """One project: what is wrong first, then the values form by form, then the files."""
     console, project = Console(), sheet.project
     style = STATUS_STYLES[project.status]
-    console.print(f"[bold]{project.project_name or ''}[/]  [{style}]{say(f'code_status.{project.status}')}[/]")
+    console.print(Text.assemble((project.project_name or "", "bold"), "  ", (say(f"code_status.{project.status}"), style)))
     received = local_time(project.received_at or say("cli.unknown"), profile.dates.timezone)
     console.print(say("cli.show_head", key=project.project, unit=project.unit or say("cli.unknown"), received=received), markup=False)
     for finding in (*sheet.findings, *sheet.message_findings):
         _print_finding(console, finding)
     console.print(_values_table(sheet, profile))
     files = Table(title=say("cli.summary_files"), title_justify="left", show_header=False)
+    files.add_column(overflow="fold")
+    files.add_column(no_wrap=True)
+    files.add_column(overflow="fold")
     for file in sheet.files:
         notes = (row.note for row in sheet.notes if (row.message, row.path) == (file.message, file.path))
-        files.add_row(file.path, say(f"code_status.{file.status}"), "\n".join((*([file.reason] if file.reason else ()), *notes)))
+        told = "\n".join((*([file.reason] if file.reason else ()), *notes))
+        files.add_row(Text(file.path), say(f"code_status.{file.status}"), Text(told))
     console.print(files)
 
 
