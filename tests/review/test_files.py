@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from email import policy
 from functools import partial
@@ -133,7 +134,8 @@ def test_a_file_that_cannot_be_opened_is_replaced_read_and_given_back(clerk, goo
     assert [line.action for line in clerk.store.history()] == ["give", "give"]
 
 
-def test_what_is_to_be_known_of_a_file_stands_wherever_the_file_is_shown(clerk, good, capsys):
+def test_what_is_to_be_known_of_a_file_stands_wherever_the_file_is_shown(clerk, good, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # of a terminal: where a note breaks is not asked here
     book = openpyxl.Workbook()
     book.active["A1"] = "=1+1"
     sheet = io.BytesIO()
@@ -145,6 +147,14 @@ def test_what_is_to_be_known_of_a_file_stands_wherever_the_file_is_shown(clerk, 
         assert told in asyncio.run(clerk.desk.client.get(page, cookies=clerk.cookies)).text, page
     print_project(clerk.store.show(clerk.project), PROFILE)
     assert "Excel 或 WPS 打开、保存后重新发送" in capsys.readouterr().out
+
+
+def test_a_name_in_brackets_is_shown_as_it_is(clerk, capsys):
+    sheet = clerk.store.show(clerk.project)
+    files = (replace(sheet.files[0], path="[/b]甲.pdf"), replace(sheet.files[0], path="[scan]乙.pdf"))
+    print_project(replace(sheet, project=replace(sheet.project, project_name="[/b]改进"), files=files), PROFILE)
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("[/b]改进", "[/b]甲.pdf", "[scan]乙.pdf"))
 
 
 def test_an_archive_that_is_given_is_unpacked_by_the_same_door(clerk, good):
