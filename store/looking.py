@@ -158,8 +158,8 @@ def silent_units(database: sqlite3.Connection) -> tuple[str, ...]:
 def sender_unit(database: sqlite3.Connection, address: str) -> str | None:
     """The known unit that every message of this address which names one names; None where there is none, or several."""
     query = """SELECT DISTINCT told_unit FROM message
-        WHERE lower(sender_address) = ? AND sender_address != '' AND unit_known AND NOT remembered AND told_unit IS NOT NULL LIMIT 2"""
-    found = [str(row["told_unit"]) for row in database.execute(query, (address.lower(),))]
+        WHERE lower(sender_address) = lower(?) AND sender_address != '' AND unit_known AND NOT remembered AND told_unit IS NOT NULL LIMIT 2"""
+    found = [str(row["told_unit"]) for row in database.execute(query, (address,))]
     return found[0] if len(found) == 1 else None
 
 

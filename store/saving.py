@@ -62,7 +62,7 @@ def save_reading(database: sqlite3.Connection, private: sqlite3.Connection, job:
         jobs.end(database, job, "done")
         if before["told_unit"] not in (None, reading.unit):
             _requeue_rest(database, before["told_unit"])
-        _remember(database, reading.message.sender_address)
+        _remember(database, mask.exact(reading.message.sender_address))
         if reading.message.kind == "unrelated":
             forget(database, key)
         else:
@@ -83,7 +83,7 @@ def _remember(database: sqlite3.Connection, address: str) -> None:
     What came is looked at whole, so the order in which messages are read does not matter.
     """
     unit = looking.sender_unit(database, address)
-    for row in database.execute(_OF_NO_UNIT, (address.lower(),)).fetchall():
+    for row in database.execute(_OF_NO_UNIT, (address,)).fetchall():
         if row["told_unit"] == unit:
             continue
         told = {"unit": unit, "known": int(unit is not None), "message": row["message"]}
@@ -97,7 +97,8 @@ def _remember(database: sqlite3.Connection, address: str) -> None:
 
 _OF_NO_UNIT = """
     SELECT message, told_unit FROM message
-    WHERE lower(sender_address) = ? AND sender_address != '' AND (told_unit IS NULL OR remembered) AND status NOT IN ('unrelated', 'waiting')"""
+    WHERE lower(sender_address) = lower(?) AND sender_address != '' AND (told_unit IS NULL OR remembered)
+        AND status NOT IN ('unrelated', 'waiting')"""
 
 
 def save_message(database: sqlite3.Connection, known_as: str, reading: Reading, mask: Mask) -> None:

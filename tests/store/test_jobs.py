@@ -17,7 +17,7 @@ from extractors.submission import SourceFile
 from intake.opening import key_of
 from store import saving
 from store.jobs import message_key
-from tests.store.make import NOW, finding, key, open_store, project, read, reading, settle, sha, submission, taken, through
+from tests.store.make import ID, NOW, finding, key, open_store, project, read, reading, settle, sha, submission, taken, through
 
 VIEWS = ("message", "file", "part", "project", "field", "value", "finding", "history")
 
@@ -294,3 +294,10 @@ def test_a_message_that_names_no_unit_is_of_the_one_its_senders_other_mails_name
     assert store.unit_of(key(2)) is None, "the address sends for two units now"
     assert set(settle(store, {key(number): (submission(number, projects=()), ()) for number in (1, 2, 3, 4)})) >= {key(2), key(4)}
     assert [one.message.key for one in store.readings(None, key(2))] == [key(2)] and len(store.readings("丹阳市总工会", key(1))) == 2
+
+
+def test_a_sender_whose_address_is_an_id_number_is_remembered_by_what_is_kept_of_it(tmp_path):
+    store = open_store(tmp_path)
+    read(store, 1, "丹阳市总工会", sender=f"{ID}@example.com")
+    read(store, 2, None, sender=f"{ID}@Example.com")
+    assert store.unit_of(key(2)) == "丹阳市总工会"
