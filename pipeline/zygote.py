@@ -43,7 +43,7 @@ def main(module: str) -> None:
     needed: set[str] = set()
     for line in sys.stdin:
         request = json.loads(line)
-        _load(needed & set(tasks.WARM))
+        _load((needed & set(tasks.WARM)) - sys.modules.keys())
         heard, tell = os.pipe()
         answer = _serve(tasks.TASKS[request["task"]], request, partial(_tell, tell, tasks.WARM))
         os.close(tell)

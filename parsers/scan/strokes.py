@@ -109,6 +109,8 @@ def _struck(piece: Piece, dark: Mask, grey: Picture, least: _Least) -> frozenset
     upper, lower = (area.y0 + round(at * area.height) for at in (UPPER, LOWER))
     band = Area(area.x0 - sides, upper, area.x1 + sides, lower).within(dark.shape)
     window = np.s_[band.y0 : band.y1, band.x0 : band.x1]
+    if not dark[window].size:
+        return frozenset()
     parts = [part.area for part in components(_unbroken(dark[window], least.part * em, area.height))]
     even = [whole for part in parts for whole in _evenly_dark(part, grey[window], least.even) if whole.width >= least.part * em]
     middles = [area.x0 + place * area.width - band.x0 for place in piece.reading.places]

@@ -57,13 +57,16 @@ def words_in(sheet: Picture, language: str) -> list[Word]:
 
 @cache
 def _library() -> ctypes.CDLL | None:
+    """The library; None where there is none, or one that lacks a function."""
     name = find_library("tesseract")
-    try:
-        library = ctypes.CDLL(name) if name else None
-    except OSError:
+    if name is None:
         return None
-    for function, (arguments, result) in _SIGNATURES.items() if library else ():
-        getattr(library, function).argtypes, getattr(library, function).restype = arguments, result
+    try:
+        library = ctypes.CDLL(name)
+        for function, (arguments, result) in _SIGNATURES.items():
+            getattr(library, function).argtypes, getattr(library, function).restype = arguments, result
+    except (OSError, AttributeError):
+        return None
     return library
 
 

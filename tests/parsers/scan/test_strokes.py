@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import cv2
+import numpy as np
 import pytest
 
 from fixtures.damage import damage
 from parsers.document import Paragraph
+from parsers.scan.engine import Reading
+from parsers.scan.lines import Piece
 from parsers.scan.page import read_page
+from parsers.scan.strokes import with_strokes
 from tests.parsers.scan.drawing import Sheet
 
 AMBER = (198, 146, 0)
@@ -72,3 +76,13 @@ def test_a_fold_across_the_page_strikes_nothing_out(engine, tmp_path):
     sheet.text(500, 300, "工作单位镇江市旧城东区机械厂")
     sheet.line(60, 317, 1600, 317)
     assert "".join(struck_in(engine, sheet, tmp_path)) == ""
+
+
+@pytest.mark.parametrize("area", [(100, 100, 200, 102), (100, 285, 200, 345)], ids=["hardly any height", "its middle beyond the page"])
+def test_a_scrap_that_has_no_middle_on_the_page_is_left_as_it_is(area):
+    x0, y0, x1, y1 = area
+    quad = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
+    above = Piece(quad - (0, y1 - y0), Reading("旧城", (0.25, 0.75), (1.0, 1.0)), struck=frozenset({1}))
+    scrap = Piece(quad, above.reading)
+    paper = np.full((300, 600), 255, np.uint8)
+    assert with_strokes([above, scrap], 255 - paper, paper)[1] == scrap

@@ -37,3 +37,8 @@ def test_what_was_read_before_changes_no_reading() -> None:
 
 def test_a_language_that_is_not_there_reads_nothing() -> None:
     assert tesseract.words_in(written(*CODES), "nowhere") == []
+
+
+def test_a_library_that_lacks_a_function_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tesseract, "_SIGNATURES", {"TessBaseAPIOfTomorrow": ([], None)})
+    assert tesseract._library.__wrapped__() is None
