@@ -18,6 +18,7 @@ from parsers.limits import ReadLimits
 from parsers.scan.continued import with_continued
 from pipeline.channel import Channel
 from pipeline.sandbox import Sandbox
+from texts import say
 
 KIB = 1024
 Given = TypeVar("Given")
@@ -186,7 +187,7 @@ class Workers:
             answer = {"outcome": "failed", "why": str(lost)}
         (out / page.pixels).unlink()
         if answer["outcome"] != "done":
-            return replace(page, pixels=None, rescan=f"这一页无法识别（{answer['why']}），请人工查看")
+            return replace(page, pixels=None, rescan=say("parsers.page_unread", why=answer["why"]))
         read = PAGE.validate_json((out / f"page-{page.number}.json").read_bytes())
         # A file that could hold colour tells nothing of the paper: a grey copy is often saved as a colour JPEG.
         return replace(read, tone=read.tone if page.tone in (None, "colour") else page.tone)

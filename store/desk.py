@@ -187,7 +187,7 @@ class Desk:
     def set_answer_by(self, day: date | None, act: Act) -> None:
         """Sets the last day to answer for all letters; None takes it back."""
         with self.turn, transaction(self.intake) as database:
-            letters.set_answer_by(database, day, act)
+            letters.set_answer_by(database, day, act, self.mask)
 
     def note_letter(self, unit: str, action: str, act: Act) -> None:
         """Notes what was done with the unit's letter (`draft`: laid into the folder of drafts) with every project of the unit."""

@@ -87,15 +87,21 @@ def keep(database: sqlite3.Connection, letter: LetterRow, mask: Mask) -> None:
 
 def answer_by(database: sqlite3.Connection, today: date) -> date | None:
     """The last day to answer that a clerk set for all letters, None where none is set or it is past."""
-    found = database.execute("SELECT day FROM answer_by ORDER BY id DESC LIMIT 1").fetchone()
-    day = date.fromisoformat(found["day"]) if found and found["day"] else None
+    told = _answer_by(database)
+    day = date.fromisoformat(told) if told else None
     return day if day and day >= today else None
 
 
-def set_answer_by(database: sqlite3.Connection, day: date | None, act: Act) -> None:
-    """Sets it; None takes it back."""
-    row = (day.isoformat() if day else "", act.at.isoformat(), act.actor)
-    database.execute("INSERT INTO answer_by (day, at, actor) VALUES (?,?,?)", row)
+def set_answer_by(database: sqlite3.Connection, day: date | None, act: Act, mask: Mask) -> None:
+    """Sets it; None takes it back. A line of the history says so."""
+    before, after = _answer_by(database), day.isoformat() if day else ""
+    database.execute("INSERT INTO answer_by (day, at, actor) VALUES (?,?,?)", (after, act.at.isoformat(), mask.exact(act.actor)))
+    note(database, act, "answer-by", mask, project=None, message=None, change=(before or None, after or None))
+
+
+def _answer_by(database: sqlite3.Connection) -> str:
+    found = database.execute("SELECT day FROM answer_by ORDER BY id DESC LIMIT 1").fetchone()
+    return str(found["day"]) if found else ""
 
 
 def note_done(database: sqlite3.Connection, unit: str, action: str, act: Act, mask: Mask) -> None:

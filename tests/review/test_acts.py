@@ -270,6 +270,8 @@ def test_the_last_day_to_answer_is_set_on_the_page_for_every_letter_and_taken_ba
     for unit in (silent, UNIT):
         assert "2024年4月20日前" in clerk.see(f"/-/letter?unit={quote(unit)}").text
     clerk.act("/-/letters/answer-by", day="")
+    told = [(row.actor, row.before, row.after) for row in store.history() if row.action == "answer-by"]
+    assert told == [("王审核", None, "2024-04-20"), ("王审核", "2024-04-20", None)]
     assert "<td>报送提醒</td>" not in clerk.see("/-/letters").text
     assert "2024年4月19日前" in clerk.see(f"/-/letter?unit={quote(UNIT)}").text
 
