@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extractors.flow import Flow, Sign, flow_of, lines_in
 from extractors.grid import Block, column_below, place_cells, read_grid
@@ -136,8 +137,8 @@ def _named_in_column(blocks: Sequence[Block], form: FormRule, scan: bool) -> Flo
 def issuer(blocks: Sequence[Block]) -> Flow | None:
     """The unit that signs at the end: the last line that names an organisation, its personnel department left out."""
     lines = [flow_of([line]) for page, block in blocks for line in lines_in(block, page)]
-    units = [_unit_of(flow.compact()) for flow in lines]
-    for unit, above in zip(reversed(units), [*reversed(units[:-1]), None], strict=True):
+    units = [None, *(_unit_of(flow.compact()) for flow in lines)]
+    for above, unit in reversed(list(pairwise(units))):
         if unit is not None:
             return above if above is not None and _PART.fullmatch(unit.text) and len(above) > len(unit) else unit
     return None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from extractors.certificate import read_certificate
 from extractors.extract import extract_forms
 from profiles.load import load_profile
 from tests.extractors.build import document, table
@@ -69,3 +70,7 @@ def test_a_table_form_of_one_person_is_read():
         "employer": UNIT,
         "issued_date": "2024-03-09",
     }
+
+
+def test_a_certificate_of_which_no_line_could_be_read_gives_nothing():
+    assert read_certificate([], PROFILE.form("certificate"), scan=True) == ()
