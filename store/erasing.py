@@ -175,6 +175,7 @@ def _forget(database: sqlite3.Connection, private: sqlite3.Connection, plan: Pla
         gone = f"SELECT {kind} FROM hand WHERE message IN ({','.join('?' * len(plan.whole))}) OR bytes IN (SELECT sha256 FROM gone)"  # noqa: S608
         database.execute(f"INSERT OR IGNORE INTO gone {gone}", plan.whole)
     database.execute("DELETE FROM hand WHERE bytes IN (SELECT sha256 FROM gone)")
+    senders = _senders(database, messages)
     for project in plan.projects:
         _forget_project(database, project)
     for message in plan.whole:
@@ -185,7 +186,14 @@ def _forget(database: sqlite3.Connection, private: sqlite3.Connection, plan: Pla
             saving.save_files(database, part.message, reading.files, mask)
         _scrub_message(database, part.message, plan.words)
         database.execute("UPDATE message SET settled = NULL WHERE message = ?", (part.message,))
+    for address in sorted(senders | _senders(database, messages)):
+        saving.remember(database, address)
     _queue(database, concerned, frozenset(plan.whole))
+
+
+def _senders(database: sqlite3.Connection, messages: Iterable[str]) -> set[str]:
+    query = "SELECT sender_address FROM message WHERE message = ? AND sender_address != ''"
+    return {row["sender_address"] for message in messages for row in database.execute(query, (message,))}
 
 
 _UNIT = "SELECT told_unit, message FROM message WHERE message = ?"

@@ -96,7 +96,8 @@ def _blank(file: SourceFile, path: str) -> SourceFile:
 
 
 def _cleaned(file: SourceFile, words: Words) -> SourceFile:
-    return replace(file, reason=words.scrubbed(file.reason)) if file.reason else file
+    reason = words.scrubbed(file.reason) if file.reason else None
+    return replace(file, reason=reason, notes=tuple(map(words.scrubbed, file.notes)))
 
 
 def _blank_attachment(attachment: Attachment, path: str | None) -> Attachment:

@@ -62,7 +62,7 @@ def save_reading(database: sqlite3.Connection, private: sqlite3.Connection, job:
         jobs.end(database, job, "done")
         if before["told_unit"] not in (None, reading.unit):
             _requeue_rest(database, before["told_unit"])
-        _remember(database, mask.exact(reading.message.sender_address))
+        remember(database, mask.exact(reading.message.sender_address))
         if reading.message.kind == "unrelated":
             forget(database, key)
         else:
@@ -77,10 +77,10 @@ def _requeue_rest(database: sqlite3.Connection, unit: str) -> None:
         jobs.queue(database, "settle", row["message"])
 
 
-def _remember(database: sqlite3.Connection, address: str) -> None:
+def remember(database: sqlite3.Connection, address: str) -> None:
     """A message that names no unit is of the unit that all other mails of its sender name; it and that unit are settled again.
 
-    What came is looked at whole, so the order in which messages are read does not matter.
+    `address` is the sender's as it is kept. What came is looked at whole, so the order in which messages are read does not matter.
     """
     unit = looking.sender_unit(database, address)
     for row in database.execute(_OF_NO_UNIT, (address,)).fetchall():
