@@ -114,18 +114,16 @@ class Originals:
         except FileNotFoundError as error:
             raise NotFound(what=say("intake.original"), key=sha256) from error
 
-    def holds(self, sha256: str) -> bool:
-        """Whether bytes lie there under this name."""
-        return self.path(sha256).is_file()
-
-    def _holds(self, sha256: str, size: int) -> bool:
+    def holds(self, sha256: str, size: int | None = None) -> bool:
+        """Whether bytes lie there under this name, `size` of them where it is known."""
         with contextlib.suppress(OSError):
-            return self.path(sha256).stat().st_size == size
+            there = self.path(sha256).stat().st_size
+            return size is None or there == size
         return False
 
     def _has_durably(self, sha256: str, size: int) -> bool:
         """Whether the bytes are here; then their name is durable too, even where another process has only just given it."""
-        if not self._holds(sha256, size):
+        if not self.holds(sha256, size):
             return False
         sync_folder(self.path(sha256).parent)
         return True
@@ -137,7 +135,7 @@ class Originals:
         temporary = scratch / secrets.token_hex(16)
         try:
             sha256, size = _write_durably(temporary, chunks)
-            if not self._holds(sha256, size):
+            if not self.holds(sha256, size):
                 target = self.path(sha256)
                 make_folder(target.parent)
                 temporary.replace(target)

@@ -93,7 +93,8 @@ class Files:
     def put(self, path: Path, read: Callable[[Path, Originals], Iterator[str]]) -> Iterator[str]:
         """Hashes of what the file at `path`, once looked at, holds; all of it is among the originals. `read` puts it there, if need be."""
         known = self._known.pop(path)
-        if known.hashes and known.lasting and all(map(self.originals.holds, known.hashes)):
+        size = None if known.look == "mailbox" else known.stamp.size
+        if known.hashes and known.lasting and all(self.originals.holds(sha256, size) for sha256 in known.hashes):
             yield from known.hashes
             return
         hashes = []

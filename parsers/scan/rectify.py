@@ -54,6 +54,8 @@ def skew_of(dark: Mask) -> float:
     The angle at which the rows of the page differ most from each other (projection profile), to a tenth of a degree.
     """
     scale = 800 / max(dark.shape)
+    if min(dark.shape) * scale < 2 * STRIPS:  # a strip too narrow to slide
+        return 0.0
     small = cv2.resize(dark, None, fx=scale / STRIPS, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
     smaller = cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     coarse = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.5), key=lambda a: _contrast(smaller, float(a)))

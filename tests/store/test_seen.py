@@ -169,6 +169,15 @@ def test_lost_originals_are_put_back_from_an_unchanged_file(store, tmp_path):
     assert [data for _, _, data in take(store, path)] == [MAIL]
 
 
+def test_a_shortened_original_is_put_right_from_an_unchanged_file(store, tmp_path):
+    file = aged(tmp_path / "mails" / "1.eml", MAIL)
+    take(store, file)
+    (original,) = (path for path in (store.data / "originals").rglob("*") if path.is_file())
+    original.chmod(0o600)
+    original.write_bytes(MAIL[:20])
+    assert [data for *_, data in take(store, file)] == [MAIL]
+
+
 def test_no_path_stands_in_the_store(store, tmp_path):
     take(store, aged(tmp_path / "王小明.eml", MAIL))
     store.private.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from parsers.scan.rectify import outline_of
+from parsers.scan.rectify import outline_of, skew_of
 
 SHAPE = (1170, 840)
 TABLE = np.array([[120, 207], [725, 213], [718, 812], [108, 822]], np.float32)
@@ -44,3 +44,7 @@ def test_a_table_whose_rules_would_not_be_straighter_is_left_alone():
     assert outline_of(*rules(level, upright)) is None
     bent = [((120, 210), (719, 218)), *level[1:]]
     assert outline_of(*rules(bent, upright)) is None
+
+
+def test_the_narrowest_strip_has_no_skew():
+    assert [skew_of(np.full((1170, width), 255, np.uint8)) for width in (1, 2, 8, 11)] == [0.0] * 4
