@@ -183,11 +183,12 @@ class Workers:
                 answer = _twice(lambda: reader.ask(request, self._limits.page_seconds))
                 if answer.get("rss", 0) * KIB > self._limits.page_memory:
                     reader.close()
+                why = say("parsers.page_fault", kind=answer.get("why", ""))
         except WorkerLost as lost:
-            answer = {"outcome": "failed", "why": str(lost)}
+            answer, why = {"outcome": "failed"}, str(lost)
         (out / page.pixels).unlink()
         if answer["outcome"] != "done":
-            return replace(page, pixels=None, rescan=say("parsers.page_unread", why=answer["why"]))
+            return replace(page, pixels=None, rescan=say("parsers.page_unread", why=why))
         read = PAGE.validate_json((out / f"page-{page.number}.json").read_bytes())
         # A file that could hold colour tells nothing of the paper: a grey copy is often saved as a colour JPEG.
         return replace(read, tone=read.tone if page.tone in (None, "colour") else page.tone)
