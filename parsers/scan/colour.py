@@ -36,6 +36,9 @@ DENSEST = 0.6
 BLUISH = 25
 """How much more blue than red makes ink a pen's."""
 
+ORANGE = 0.5
+"""Ink whose green stands out of its blue by more than this part of what its red does is orange or brown print; vermilion has 0.1."""
+
 ROSY = 10
 """Ink in which red exceeds blue by more is no blue or violet stamp's."""
 
@@ -64,7 +67,9 @@ def find_inks(flat: Picture) -> Inks:
     if flat.ndim == 2:
         return Inks(*(np.zeros_like(flat) for _ in range(3)))
     red, green, blue = cv2.split(flat)
-    reddish = cv2.subtract(cv2.subtract(red, cv2.max(green, blue)), cv2.subtract(green, blue))  # orange and brown are no stamp's
+    reddish = cv2.subtract(red, cv2.max(green, blue))
+    orange = cv2.compare(cv2.subtract(green, blue), cv2.convertScaleAbs(reddish, alpha=ORANGE), cv2.CMP_GT)
+    reddish = cv2.subtract(reddish, orange)
     violet = cv2.compare(blue, cv2.subtract(red, ROSY), cv2.CMP_GE)
     bluish = cv2.threshold(cv2.subtract(blue, red), BLUISH, 255, cv2.THRESH_BINARY)[1]
     return Inks(
