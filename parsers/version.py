@@ -16,3 +16,8 @@ OLD_TYPES: Final = frozenset(
     }
 )
 """Media types, as the intake tells them, of files that LibreOffice converts."""
+
+
+def may_be_scan(media_type: str) -> bool:
+    """Whether a file of that media type, as the intake tells it, holds pictures of pages: they take seconds to read, all else next to none."""
+    return media_type == "application/pdf" or media_type.startswith("image/")

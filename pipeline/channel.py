@@ -18,6 +18,10 @@ from pipeline.sandbox import ROOT
 # One thread a process: all cores are used by processes, and a second thread would not survive a fork.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1")
 
+# The C library asks for pages of 2 MiB where there are any: a picture decoded by a process that is gone afterwards costs a fault for each page.
+# Not for readers: they take the same memory again and again, and a large page is cleared as a whole.
+LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+
 # A worker under bubblewrap dies with the thread that started it: this one lives as long as the program.
 STARTER = ThreadPoolExecutor(1, thread_name_prefix="starter")
 
@@ -25,9 +29,10 @@ STARTER = ThreadPoolExecutor(1, thread_name_prefix="starter")
 class Channel:
     """Starts `command` when first asked and again after it died. One caller at a time."""
 
-    def __init__(self, command: Sequence[str], home: Path) -> None:
-        """`command` speaks a JSON line for a JSON line; `home` is the only folder it may use as its own."""
+    def __init__(self, command: Sequence[str], home: Path, environment: Mapping[str, str]) -> None:
+        """`command` speaks a JSON line for a JSON line; `home` is the only folder it may use as its own; `environment` is added to ours."""
         self._command = list(command)
+        self._environment = dict(environment)
         self._home = home
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes] = queue.Queue()
@@ -72,6 +77,7 @@ class Channel:
         environment = {
             **os.environ,
             **ONE_THREAD,
+            **self._environment,
             "HOME": str(self._home),
             "TMPDIR": str(self._home),
             "PYTHONPATH": str(ROOT),

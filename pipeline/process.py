@@ -17,7 +17,7 @@ from extractors.submission import Form, FormName, Reading, SourceFile, Submissio
 from intake.message import Attachment, Message, Taken
 from intake.originals import Originals
 from parsers.document import Document
-from parsers.version import ENGINE, OLD_TYPES
+from parsers.version import ENGINE, OLD_TYPES, may_be_scan
 from pipeline.bench import Bench, Hands
 from pipeline.making import facts, rows_made_by, to_judge
 from pipeline.owner import Owner
@@ -95,7 +95,8 @@ def _read_files(house: Bench, message: Message, taken: Taken) -> list[tuple[Sour
     def read_alike(attachments: list[Attachment]) -> dict[str, tuple[SourceFile, tuple[Form, ...]]]:
         return {file.path: read_attachment(house, message, file, below(told, file.path)) for file in attachments}
 
-    found = {path: read for group in house.workers.each(read_alike, alike.values()) for path, read in group.items()}
+    groups = house.workers.each(read_alike, alike.values(), lambda group: may_be_scan(group[0].media_type))
+    found = {path: read for group in groups for path, read in group.items()}
     return [found[attachment.path] for attachment in message.attachments]
 
 

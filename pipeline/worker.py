@@ -16,7 +16,7 @@ from intake.message import Message, Taken
 from parsers.document import Document, Page
 from parsers.limits import ReadLimits
 from parsers.scan.continued import with_continued
-from pipeline.channel import Channel
+from pipeline.channel import LARGE_PAGES, Channel
 from pipeline.sandbox import Sandbox
 from texts import say
 
@@ -68,23 +68,24 @@ class Workers:
         """Starts nothing yet: a process starts when first needed. `tasks` names the module of what a disposable process can do."""
         self._sandbox = sandbox
         self._limits = limits
-        self._pages = ThreadPoolExecutor(size, thread_name_prefix="page")
-        self._files = ThreadPoolExecutor(size + 1, thread_name_prefix="file")  # one more: it is opened while the others wait for OCR
-        self._parents = self._channels(size, "parent", "pipeline.zygote", tasks)
-        self._readers = self._channels(size, "reader", "pipeline.reader")
+        self._files = ThreadPoolExecutor(size, thread_name_prefix="file")
+        self._scans = ThreadPoolExecutor(size + 1, thread_name_prefix="scan")  # one more: it is opened while the others wait for OCR
+        self._pages = ThreadPoolExecutor(size + 1, thread_name_prefix="page")  # one more: it is at hand when a reader has done with another
+        self._parents = self._channels(size, "parent", LARGE_PAGES, "pipeline.zygote", tasks)
+        self._readers = self._channels(size, "reader", {}, "pipeline.reader")
         self._all = [*self._parents.queue, *self._readers.queue]
 
-    def _channels(self, size: int, name: str, *module: str) -> "queue.LifoQueue[Channel]":
+    def _channels(self, size: int, name: str, environment: Mapping[str, str], *module: str) -> "queue.LifoQueue[Channel]":
         """A stack, so that a second process starts only when the first is busy."""
         channels: queue.LifoQueue[Channel] = queue.LifoQueue()
         for number in range(size):
-            channels.put(Channel(self._sandbox.command(*module), self._sandbox.spool / f"{name}-{number}"))
+            channels.put(Channel(self._sandbox.command(*module), self._sandbox.spool / f"{name}-{number}", environment))
         return channels
 
     def close(self) -> None:
         """Ends every worker and empties the spool."""
-        self._files.shutdown(wait=False, cancel_futures=True)
-        self._pages.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._files, self._scans, self._pages):
+            threads.shutdown(wait=False, cancel_futures=True)
         for channel in self._all:
             channel.close()
         shutil.rmtree(self._sandbox.spool, ignore_errors=True)
@@ -137,9 +138,17 @@ class Workers:
             return {}
         return DOCUMENTS.validate_json(answer)
 
-    def each(self, work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
-        """`work` done on all `items`, on as many at a time as there are workers and one more; what it made, in their order."""
-        return self._files.map(work, items)
+    def each(self, work: Callable[[Given], Made], items: Iterable[Given], scan: Callable[[Given], bool] = lambda _: False) -> Iterator[Made]:
+        """`work` done on all `items`, several at a time; what it made, in their order.
+
+        Those that are a `scan` wait for OCR by themselves, so that OCR has pages from the start and all else is read meanwhile.
+        """
+        begun = [(self._scans if scan(item) else self._files).submit(work, item) for item in items]
+        try:
+            yield from (future.result() for future in begun)
+        finally:
+            for future in begun:
+                future.cancel()
 
     def disposable(self, task: str, arguments: dict[str, Any], out: Path) -> bytes:
         """What `task` answered, done by a process that is gone afterwards. Raises FileRefused, WorkerLost, StoreError (the disk is full)."""

@@ -56,8 +56,8 @@ def work(house: House, settings: Settings) -> None:
 
 
 def make_shift(settings: Settings) -> Shift:
-    """How this process works its jobs."""
-    return Shift(settings.workers, settings.lease_seconds, settings.attempts, now)
+    """How this process works its jobs: one message more than there are workers is opened while they read the others."""
+    return Shift(settings.workers + 1, settings.lease_seconds, settings.attempts, now)
 
 
 def now() -> datetime:

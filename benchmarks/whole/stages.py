@@ -74,7 +74,7 @@ class Workers:
         with tempfile.TemporaryDirectory(prefix="whole-") as name:
             yield Path(name)
 
-    def each(self, work: Callable[[Any], Any], items: Any) -> Iterator[Any]:
+    def each(self, work: Callable[[Any], Any], items: Any, scan: Any = None) -> Iterator[Any]:
         return map(work, items)
 
     def open_message(self, taken: Taken, words: tuple[str, ...], out: Path) -> Any:

@@ -148,16 +148,16 @@ def _frames(image: Image.Image, limits: ReadLimits) -> Iterator[tuple[Picture, T
 
 
 def _plain(image: Image.Image) -> Picture:
-    """Upright as the camera meant it, transparency on white, RGB."""
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in ("I", "I;16", "F"):
-        values = np.asarray(turned, np.float64)
-        turned = Image.fromarray((values / max(float(values.max()), 1.0) * 255).astype(np.uint8))
-    if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
-        clear = turned.convert("RGBA")
+    """Upright as the camera meant it, transparency on white, RGB; copied only where it must be, as photos are large."""
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode in ("I", "I;16", "F"):
+        values = np.asarray(image, np.float64)
+        image = Image.fromarray((values / max(float(values.max()), 1.0) * 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        clear = image.convert("RGBA")
         paper = Image.new("RGBA", clear.size, "white")
-        turned = Image.alpha_composite(paper, clear)
-    return np.asarray(turned.convert("RGB"), np.uint8)
+        image = Image.alpha_composite(paper, clear)
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"), np.uint8)
 
 
 def _kept(picture: Picture, tone: Tone | None, number: int, out: Path) -> Page:

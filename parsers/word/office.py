@@ -145,6 +145,7 @@ def _once(command: tuple[str, ...], room: Path, seconds: float, limits: ReadLimi
         "TMPDIR": str(room),
         "LANG": "C.UTF-8",
         "SAL_USE_VCLPLUGIN": "svp",
+        "GLIBC_TUNABLES": os.environ.get("GLIBC_TUNABLES", ""),  # large pages: it fills pictures of a gigabyte at every start
     }
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command, cwd=room, env=environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
