@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from checks.excerpt import Label
 from checks.listing import Listing, make_listing
 from checks.register import Register
 from extractors.submission import Choice, Form, Project, Submission, TextSpan
@@ -65,11 +66,11 @@ def copies(project: Project, form: str) -> tuple[Form, ...]:
 
 def choice(project: Project, form: str, name: str) -> Choice | None:
     """The value that counts with where it comes from, or None."""
-    return next((c for c in project.choices if c.form == form and c.field == name), None)
+    return project.choice(form, name)
 
 
-def spans(project: Project, form: str, name: str, label: str) -> tuple[TextSpan, ...]:
-    """What the Chinese NLP found of `label` (`AWARD`, `APPLIED` …, see `extractors/nlp/span.py`) in the value that counts."""
+def spans(project: Project, form: str, name: str, label: Label) -> tuple[TextSpan, ...]:
+    """What the Chinese NLP found of `label` in the value that counts."""
     chosen = choice(project, form, name)
     source = chosen.chosen_from if chosen else ""
     return tuple(

@@ -14,6 +14,7 @@ from typing import cast
 
 from checks import across, completeness, consistency, eligibility, limits, message, validity
 from checks.case import Desk, Hit
+from checks.excerpt import Excerpt, excerpt
 from checks.finding import Finding
 from checks.looks import Watched
 from checks.register import Register
@@ -84,11 +85,12 @@ def find(submission: Submission, sent: Sequence[Submission], register: Register,
     `sent`: all the submissions of the same unit, in any order: quota, 汇总表 and listing are judged by all the unit
     has sent so far. Superseded versions of a project get no finding.
     """
-    return find_watched(submission, sent, register, Watched(profile), profile.rules)
+    seen = tuple(excerpt(other, profile) for other in sent)
+    return find_watched(excerpt(submission, profile), seen, register, Watched(profile), profile.rules)
 
 
 def find_watched(
-    submission: Submission, sent: Sequence[Submission], register: Register, watched: Watched, rules: Iterable[str]
+    submission: Excerpt, sent: Sequence[Excerpt], register: Register, watched: Watched, rules: Iterable[str]
 ) -> tuple[Breach, ...]:
     """As `find`; what each rule looks at in the campaign is noted in `watched.looks`."""
     others = tuple(other for other in sent if other.message != submission.message)

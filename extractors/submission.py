@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from intake.message import Message
@@ -92,7 +94,7 @@ class Choice:
     scan: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
     """One version of one nominated project: its forms, used ones first, and the values that count.
 
@@ -112,9 +114,18 @@ class Project:
     first_received_at: datetime | None = None
     superseded_by: str | None = None
 
+    @cached_property
+    def _chosen(self) -> Mapping[tuple[str, str], Choice]:
+        return {(choice.form, choice.field): choice for choice in reversed(self.choices)}
+
+    def choice(self, form: str, field: str) -> Choice | None:
+        """The value that counts with where it comes from, or None."""
+        return self._chosen.get((form, field))
+
     def value(self, form: FormName, field: str) -> str | None:
         """The value that counts, or None."""
-        return next((c.value for c in self.choices if c.form == form and c.field == field), None)
+        chosen = self.choice(form, field)
+        return chosen.value if chosen else None
 
     def form(self, form: FormName, source: Medium) -> Form | None:
         """The copy of `form` from `source` that counts, or None."""

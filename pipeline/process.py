@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checks.judge import find, find_watched, worded
+from checks.excerpt import excerpt
+from checks.judge import find_watched, worded
 from checks.looks import Watched
 from checks.register import Register
 from errors import FileRefused
@@ -25,11 +26,12 @@ from pipeline.pages import PageImages
 from pipeline.worker import Workers
 from profiles.profile import Profile
 from store.database import Job, SpanRow, Store
-from store.settled import Breaches, Inputs
+from store.settled import Breaches, Excerpts, Inputs
 from texts import say
 
 MOST_TOGETHER = 6
 """Files that one start of LibreOffice converts: more would run past the time that one process has."""
+NOTHING_FOUND = Breaches((), frozenset(), {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,12 @@ def settle(store: Store, profile: Profile, job: Job | None, unit: str | None, me
         return frozenset()
     submissions = _put_together(store, profile, unit, message)
     register = store.register(submissions)
-    found = (breach for submission in submissions for breach in find(submission, submissions, register, profile))
-    findings = tuple(worded(breach, profile) for breach in found)
+    seen = _seen(store, profile, submissions)
+    breaches = _judged(NOTHING_FOUND, tuple(profile.rules), seen, register, profile)
+    if inputs.messages:
+        store.settled.keep_excerpts(inputs, seen)
+        store.settled.keep_breaches(inputs.messages, _found_from(inputs, register), breaches)
+    findings = tuple(worded(breach, profile) for breach in breaches.found)
     return store.save_settled(job, submissions, findings, tuple(_spans(submissions)), inputs.digest)
 
 
@@ -167,29 +173,39 @@ def _put_together(store: Store, profile: Profile, unit: str | None, message: str
     return assemble(readings, profile, corrections, assigned) if corrections else submissions
 
 
+def _seen(store: Store, profile: Profile, submissions: tuple[Submission, ...]) -> Excerpts:
+    return Excerpts(tuple(excerpt(submission, profile) for submission in submissions), store.known_values(submissions))
+
+
+def _found_from(inputs: Inputs, register: Register) -> str:
+    """What the breaches of a unit depend on besides what the rules look at in the campaign."""
+    return f"{inputs.digest} {register.digest()}"
+
+
 def _judge_again(store: Store, profile: Profile, job: Job | None, unit: str | None, inputs: Inputs) -> None:
     """The rules again over rows that stand, as far as something that they look at is not what it was."""
     register = store.settled.register(inputs.messages)
-    made_from = f"{inputs.digest} {register.digest()}"
-    breaches = store.settled.breaches(inputs.messages, made_from) or Breaches((), frozenset(), {}, {})
+    made_from = _found_from(inputs, register)
+    breaches = store.settled.breaches(inputs.messages, made_from) or NOTHING_FOUND
     rules = to_judge(profile, breaches.looks, breaches.facts)
     if rules or not set(breaches.looks) <= set(profile.rules):
-        submissions = _put_together(store, profile, unit, inputs.messages[0])
-        breaches = _judged(breaches, rules, submissions, register, profile, store.known_values(submissions))
+        seen = store.settled.excerpts(inputs)
+        if seen is None:
+            seen = _seen(store, profile, _put_together(store, profile, unit, inputs.messages[0]))
+            store.settled.keep_excerpts(inputs, seen)
+        breaches = _judged(breaches, rules, seen, register, profile)
         store.settled.keep_breaches(inputs.messages, made_from, breaches)
     findings = tuple(worded(breach, profile) for breach in breaches.found)
     store.settled.save_findings(job, inputs.messages, findings, breaches.known)
 
 
-def _judged(
-    before: Breaches, rules: tuple[str, ...], submissions: tuple[Submission, ...], register: Register, profile: Profile, known: frozenset[str]
-) -> Breaches:
+def _judged(before: Breaches, rules: tuple[str, ...], seen: Excerpts, register: Register, profile: Profile) -> Breaches:
     """What these rules find now, and the campaign's others found before."""
     watched = Watched(profile)
-    found = [breach for submission in submissions for breach in find_watched(submission, submissions, register, watched, rules)]
+    found = [breach for one in seen.submissions for breach in find_watched(one, seen.submissions, register, watched, rules)]
     kept = [breach for breach in before.found if breach.rule in profile.rules and breach.rule not in rules]
     looks = {rule: tuple(sorted(watched.looks.get(rule, ()))) if rule in rules else before.looks[rule] for rule in profile.rules}
-    return Breaches((*kept, *found), known, looks, facts(profile, {name for names in looks.values() for name in names}))
+    return Breaches((*kept, *found), seen.known, looks, facts(profile, {name for names in looks.values() for name in names}))
 
 
 def _spans(submissions: tuple[Submission, ...]) -> Iterator[SpanRow]:

@@ -153,7 +153,8 @@ def _forget_private(private: sqlite3.Connection, intake: sqlite3.Connection, pla
         going = {row["hash"] for project in plan.projects for row in intake.execute(f"{mine} = ?", (project,))}
         staying = {row["hash"] for row in intake.execute(f"{mine} NOT IN ({','.join('?' * len(plan.projects))})", plan.projects)}
     with transaction(private):
-        private.execute("DELETE FROM breaches")  # it quotes people; whatever is still true is found again
+        private.execute("DELETE FROM breaches")  # they quote people; whatever is still true is made again
+        private.execute("DELETE FROM excerpts")
         for message in plan.whole:
             private.execute("DELETE FROM reading WHERE message = ?", (message,))
             private.execute("DELETE FROM field WHERE owner = ? OR message = ?", (message, message))

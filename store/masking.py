@@ -16,7 +16,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,19 +65,21 @@ def mask_text(text: str, known: Iterable[str] = (), *, loose: bool = False) -> s
     hidden: set[int] = set()
     for start, length in _matches(skeleton, loose):
         hidden.update(places[start + KEPT : start + length - KEPT])
-    for value in known:
-        hidden.update(_known_places(text, places, skeleton, value, loose))
+    hidden.update(_known_places(text, places, skeleton, frozenset(known), loose))
     if not hidden:
         return text
     return "".join(STAR if index in hidden else character for index, character in enumerate(text))
 
 
 def _skeleton(text: str, loose: bool) -> tuple[list[int], str]:
-    """(index in `text` of each place, the places as ASCII): digits, X, and `#` for a break."""
+    """(index in `text` of each place, the places as ASCII): digits, X, and `#` for a break. Nothing where they are too few for any number."""
+    pattern = _LOOSE_MARK if loose else _MARK
+    if len(pattern.findall(text)) < _SHORTEST_KNOWN:
+        return [], ""
     places: list[int] = []
     marks: list[str] = []
     end = 0
-    for match in (_LOOSE_MARK if loose else _MARK).finditer(text):
+    for match in pattern.finditer(text):
         start, character = match.start(), match.group()
         if marks and start > end and not _BETWEEN.fullmatch(text, end, start):
             places.append(-1)
@@ -96,25 +98,31 @@ def _matches(skeleton: str, loose: bool) -> Iterable[tuple[int, int]]:
             yield match.start(1), len(match.group(1))
 
 
-def _known_places(text: str, places: list[int], skeleton: str, value: str, loose: bool) -> Iterable[int]:
-    """Where `value` stands in `text`, its first and last four places left out. A value of few digits is looked for as it is written."""
-    wanted = _wanted(value, loose)
-    if len(wanted.replace("#", "")) < _SHORTEST_KNOWN:
-        wanted, haystack, where = value, text, list(range(len(text)))
-    else:
-        haystack, where = skeleton, places
-    if len(wanted) < _SHORTEST_KNOWN:
-        return
-    shown = KEPT if len(wanted) >= 3 * KEPT else 0
-    start = haystack.find(wanted)
+def _known_places(text: str, places: list[int], skeleton: str, known: frozenset[str], loose: bool) -> Iterator[int]:
+    """Where values of `known` stand in `text`, their first and last four places left out. A value of few digits is sought as it is written."""
+    for value in _wordy(known, loose):
+        yield from (place for span in _spans(text, value) for place in range(*span))
+    for value in _numbers(known, loose) if skeleton else ():
+        yield from (places[place] for span in _spans(skeleton, value) for place in range(*span))
+
+
+def _spans(text: str, value: str) -> Iterator[tuple[int, int]]:
+    """From where to where each `value` in `text` is to be hidden."""
+    shown = KEPT if len(value) >= 3 * KEPT else 0
+    start = text.find(value)
     while start >= 0:
-        yield from where[start + shown : start + len(wanted) - shown]
-        start = haystack.find(wanted, start + 1)
+        yield start + shown, start + len(value) - shown
+        start = text.find(value, start + 1)
 
 
-@lru_cache(maxsize=1024)
-def _wanted(value: str, loose: bool) -> str:
-    return _skeleton(value, loose)[1]
+@lru_cache(maxsize=64)
+def _wordy(known: frozenset[str], loose: bool) -> tuple[str, ...]:
+    return tuple(value for value in known if len(value) >= _SHORTEST_KNOWN and not _skeleton(value, loose)[1])
+
+
+@lru_cache(maxsize=64)
+def _numbers(known: frozenset[str], loose: bool) -> tuple[str, ...]:
+    return tuple(skeleton for value in known if (skeleton := _skeleton(value, loose)[1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""What settling need not do again: from what the rows of a unit's messages were made, and what the rules found in them.
+"""What settling need not do again: from what the rows of a unit's messages were made, what the rules see of them, and what they found there.
 
-Rows stand as long as what was read, the corrections, and the program that put them together are the same. What was found holds as long as
-the rows stand, the rules look at the same things, and the neighbours in the register are the same; words and severities are put to it anew.
+Rows stand as long as what was read, the corrections, and the program that put them together are the same; so does what the rules see.
+What was found holds as long as the rows stand, the rules look at the same things, and the neighbours in the register are the same; words and
+severities are put to it anew.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter
 
+from checks.excerpt import Excerpt
 from checks.finding import Finding
 from checks.judge import Breach
 from checks.register import Register
@@ -35,6 +38,14 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpts:
+    """What the rules see of a unit's messages, and the sensitive values (`known`) that their texts may quote."""
+
+    submissions: tuple[Excerpt, ...]
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Breaches:
     """What the rules found in a unit's messages, and the sensitive values (`known`) that their texts may quote.
 
@@ -47,7 +58,10 @@ class Breaches:
     facts: dict[str, str]
 
 
+_EXCERPTS: TypeAdapter[Excerpts] = TypeAdapter(Excerpts)
 _BREACHES: TypeAdapter[Breaches] = TypeAdapter(Breaches)
+Kept = TypeVar("Kept")
+Table = Literal["breaches", "excerpts"]
 _SETTLED = "SELECT settled FROM message WHERE message = ?"
 _CORRECTED = """
     SELECT project, form, field, value, hash FROM correction
@@ -88,15 +102,29 @@ class Settled:
 
     def breaches(self, messages: Sequence[str], made_from: str) -> Breaches | None:
         """What the rules found in these messages when it was kept as `made_from` the same; None when it was not."""
-        with self.turn, snapshot(self.private):
-            row = self.private.execute("SELECT made_from, body FROM breaches WHERE message = ?", (messages[0],)).fetchone()
-        return _BREACHES.validate_json(zlib.decompress(row["body"])) if row and row["made_from"] == made_from else None
+        return self._kept("breaches", messages, made_from, _BREACHES)
 
     def keep_breaches(self, messages: Sequence[str], made_from: str, breaches: Breaches) -> None:
         """Keeps what the rules found, for the next time that nothing but words has changed."""
-        body = zlib.compress(_BREACHES.dump_json(breaches), 1)
+        self._keep("breaches", messages, made_from, _BREACHES.dump_json(breaches))
+
+    def excerpts(self, inputs: Inputs) -> Excerpts | None:
+        """What the rules see of these messages when it was kept as made from the same; None when it was not."""
+        return self._kept("excerpts", inputs.messages, inputs.digest, _EXCERPTS)
+
+    def keep_excerpts(self, inputs: Inputs, excerpts: Excerpts) -> None:
+        """Keeps what the rules see, for the next time that something else changes that they look at."""
+        self._keep("excerpts", inputs.messages, inputs.digest, _EXCERPTS.dump_json(excerpts, exclude_defaults=True))
+
+    def _kept(self, table: Table, messages: Sequence[str], made_from: str, adapter: TypeAdapter[Kept]) -> Kept | None:
+        with self.turn, snapshot(self.private):
+            row = self.private.execute(f"SELECT made_from, body FROM {table} WHERE message = ?", (messages[0],)).fetchone()  # noqa: S608
+        return adapter.validate_json(zlib.decompress(row["body"])) if row and row["made_from"] == made_from else None
+
+    def _keep(self, table: Table, messages: Sequence[str], made_from: str, body: bytes) -> None:
+        row = (messages[0], made_from, zlib.compress(body, 1))
         with self.turn, transaction(self.private):
-            self.private.execute("INSERT OR REPLACE INTO breaches VALUES (?,?,?)", (messages[0], made_from, body))
+            self.private.execute(f"INSERT OR REPLACE INTO {table} VALUES (?,?,?)", row)  # noqa: S608
 
     def save_findings(self, job: Job | None, messages: Sequence[str], findings: Sequence[Finding], known: frozenset[str]) -> None:
         """The findings of these messages are exactly `findings`; what stays the same is not written. Ends the job.

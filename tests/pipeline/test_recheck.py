@@ -6,10 +6,14 @@ from datetime import date
 
 import pytest
 
+from checks.excerpt import excerpt
+from extractors.assemble import assemble
 from pipeline import process
+from pipeline.making import rows_made_by
 from pipeline.process import settle
 from profiles.profile import Profile
 from store.database import Store
+from store.settled import Excerpts
 from tests.review.filled import NOW, PROFILE, fill
 
 BY = ("王审核", NOW)
@@ -26,6 +30,7 @@ def recheck(store: Store, profile: Profile) -> tuple[object, ...]:
 def from_the_beginning(store: Store, profile: Profile) -> tuple[object, ...]:
     store.intake.execute("UPDATE message SET settled = NULL")
     store.private.execute("DELETE FROM breaches")
+    store.private.execute("DELETE FROM excerpts")
     return recheck(store, profile)
 
 
@@ -97,6 +102,26 @@ def test_whatever_is_edited_only_the_rules_that_look_at_it_judge_again_and_find_
     assert changed >= 4, "few edits would show a rule that was wrongly left out"
 
 
+def test_after_an_edit_nothing_is_put_together_again_for_the_rules_that_look_at_it(tmp_path, monkeypatch):
+    store = fill(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(process, "assemble", lambda *_, **__: pytest.fail("put together again"))
+        edited = recheck(store, stricter(PROFILE))
+    assert edited == from_the_beginning(store, stricter(PROFILE))
+
+
+def test_what_the_rules_see_is_kept_whole_and_made_again_where_it_is_missing(tmp_path):
+    store = fill(tmp_path)
+    unit, message = store.units_settled()[0]
+    inputs = store.settled.inputs(unit, message, rows_made_by(PROFILE))
+    submissions = assemble(store.readings(unit, message), PROFILE)
+    seen = tuple(excerpt(submission, PROFILE) for submission in submissions)
+    assert store.settled.excerpts(inputs) == Excerpts(seen, store.known_values(submissions))
+    store.private.execute("DELETE FROM excerpts")
+    recheck(store, stricter(PROFILE))
+    assert store.settled.excerpts(inputs) == Excerpts(seen, store.known_values(submissions))
+
+
 def test_what_was_found_is_not_sought_again_for_other_words(tmp_path, monkeypatch):
     store = fill(tmp_path)
     recheck(store, PROFILE)
@@ -136,10 +161,10 @@ def test_a_dismissal_outlives_a_recheck_that_writes_nothing(tmp_path):
 
 def test_an_erased_project_leaves_nothing_in_what_was_found(tmp_path):
     store = fill(tmp_path)
-    recheck(store, PROFILE)
-    assert store.private.execute("SELECT count(*) FROM breaches").fetchone()[0] == 1
+    kept = "SELECT (SELECT count(*) FROM breaches), (SELECT count(*) FROM excerpts)"
+    assert tuple(store.private.execute(kept).fetchone()) == (1, 1)
     erasing = store.erasing
     plan = erasing.plan(store.projects()[0].project)
     erasing.erase(plan)
-    assert store.private.execute("SELECT count(*) FROM breaches").fetchone()[0] == 0
+    assert tuple(store.private.execute(kept).fetchone()) == (0, 0)
     assert recheck(store, PROFILE) == from_the_beginning(store, PROFILE)
