@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from parsers.document import Seal, SealShape
 from parsers.scan.colour import Mask
@@ -26,6 +28,9 @@ REMNANT = 14
 
 RIM, WIDE_RIM = 0.03, 0.06
 """Half the width of a stamp's rim as a share of its half axis: of a round one, of a square one."""
+
+MOVES = np.array(list(product((-2.0, -1.0, 0.0, 1.0, 2.0), repeat=3)))
+"""Steps in x, y and radius that are tried around a circle."""
 
 REACHES = 9, 15, 25
 """Gaps in quarter pixels over which the pieces of a stamp without colour are taken together: print and rules cut it apart."""
@@ -81,8 +86,10 @@ def _hough_outlines(dark: Mask) -> list[Ellipse]:
     circles = cv2.HoughCircles(
         cv2.GaussianBlur(small, (0, 0), 1.2), cv2.HOUGH_GRADIENT, 1.5, smallest, param1=120, param2=48, minRadius=smallest, maxRadius=largest
     )
-    candidates = (circles[0] if circles is not None else ())[:6]
-    outlines = (_refined(dark, float(x) * QUARTER, float(y) * QUARTER, float(radius) * QUARTER) for x, y, radius in candidates)
+    if circles is None:
+        return []
+    candidates, thick = circles[0][:6], np.asarray(cv2.dilate(dark, np.ones((3, 3), np.uint8)), np.uint8)
+    outlines = (_refined(thick, float(x) * QUARTER, float(y) * QUARTER, float(radius) * QUARTER) for x, y, radius in candidates)
     return [outline for outline in outlines if outline is not None]
 
 
@@ -107,21 +114,26 @@ def without_grey_seal(grey: Picture, outline: Ellipse, dark: Mask) -> Picture:
     return out
 
 
-def _refined(dark: Mask, x: float, y: float, radius: float) -> Ellipse | None:
+def _refined(thick: Mask, x: float, y: float, radius: float) -> Ellipse | None:
     """The circle near a Hough candidate whose rim is inked in most directions, and clearly more than just outside of it."""
-    angles = np.linspace(0, 2 * np.pi, 2 * RAYS, endpoint=False)
-    thick = cv2.dilate(dark, np.ones((3, 3), np.uint8))
-
-    def inked(cx: float, cy: float, r: float) -> float:
-        xs, ys = np.round(cx + r * np.cos(angles)).astype(int), np.round(cy + r * np.sin(angles)).astype(int)
-        valid = (xs >= 0) & (ys >= 0) & (xs < dark.shape[1]) & (ys < dark.shape[0])
-        return float((thick[ys[valid], xs[valid]] > 0).sum()) / len(angles)
-
-    best = (0.0, x, y, radius)
+    circle, fit = np.array([x, y, radius]), 0.0
     for step in (6, 3, 1):
-        _, bx, by, br = best
-        moves = [(bx + i * step, by + j * step, br + k * step) for i in (-2, -1, 0, 1, 2) for j in (-2, -1, 0, 1, 2) for k in (-2, -1, 0, 1, 2)]
-        best = max((best, *((inked(*move), *move) for move in moves)), key=lambda b: b[0])
-    fit, cx, cy, r = best
-    outside = inked(cx, cy, r + 9)
+        moves = circle + step * MOVES
+        shares = _inked(thick, moves)
+        best = int(shares.argmax())
+        if shares[best] > fit:
+            circle, fit = moves[best], float(shares[best])
+    cx, cy, r = (float(value) for value in circle)
+    outside = float(_inked(thick, np.array([[cx, cy, r + 9]]))[0])
     return Ellipse(cx, cy, r, r, 0.0, fit) if fit > 0.62 and fit - outside > 0.35 else None
+
+
+def _inked(thick: Mask, circles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each circle (x, y, radius) the share of directions in which ink lies on it."""
+    angles = np.linspace(0, 2 * np.pi, 2 * RAYS, endpoint=False)
+    x, y, radius = circles.T[:, :, None]
+    xs, ys = np.round(x + radius * np.cos(angles)).astype(np.intp), np.round(y + radius * np.sin(angles)).astype(np.intp)
+    height, width = thick.shape
+    valid = (xs >= 0) & (ys >= 0) & (xs < width) & (ys < height)
+    inked = valid & (thick[np.where(valid, ys, 0), np.where(valid, xs, 0)] > 0)
+    return np.asarray(inked.sum(axis=1) / len(angles), np.float64)

@@ -139,8 +139,11 @@ def _without(dark: Mask, known: Mask) -> Mask:
 
 def blobs_of(ink: Mask, grey: Picture) -> list[Blob]:
     """The words of a page as blobs: ink closer together than about a third of a character."""
-    if not cv2.hasNonZero(ink):
+    around = _inked(ink)
+    if around is None:
         return []
+    part_of_page = np.s_[around.y0 : around.y1, around.x0 : around.x1]
+    ink, grey = np.ascontiguousarray(ink[part_of_page]), grey[part_of_page]
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
     depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
     blobs = []
@@ -153,8 +156,14 @@ def blobs_of(ink: Mask, grey: Picture) -> list[Blob]:
         total = int(own.sum())
         if total and int(mask.sum()) >= 40:
             stroke = 2 * float(np.percentile(depth[window][own], 90))
-            blobs.append(Blob(area, total, stroke, float(np.percentile(grey[window][own], 25))))
+            blobs.append(Blob(area.moved(around.x0, around.y0), total, stroke, float(np.percentile(grey[window][own], 25))))
     return blobs
+
+
+def _inked(ink: Mask) -> Area | None:
+    """The rectangle around all ink and the paper beside it, as far as blobs reach; None where there is none."""
+    x, y, width, height = cv2.boundingRect(ink)
+    return Area(x, y, x + width, y + height).grown(16).within(ink.shape) if width else None
 
 
 def _unlike_row(blob: Blob, blobs: Sequence[Blob]) -> bool:
@@ -175,7 +184,9 @@ def _not_quite_alike(blob: Blob, blobs: Sequence[Blob]) -> bool:
 
 def _beside(blob: Blob, blobs: Sequence[Blob]) -> tuple[float, float, float] | None:
     """How many times taller and broader, and by how much paler, it is than the print before it in its row; None without such print."""
-    before = [b for b in blobs if b.area.x1 <= blob.area.x0 and _same_row(b, blob) and b.area.height > 18]
+    own = blob.area
+    level = [b for b in blobs if b.area.y0 < own.y1 and b.area.y1 > own.y0 and b.area.x1 <= own.x0]
+    before = [b for b in level if _same_row(b, blob) and b.area.height > 18]
     if not before or sum(b.ink for b in before) < PRINT_BEFORE * blob.ink:
         return None
     height, stroke, tone = (float(np.median(values)) for values in zip(*((b.area.height, b.stroke, b.tone) for b in before), strict=True))

@@ -70,6 +70,8 @@ class Ellipse:
 
 def clusters(ink: Mask, reach: int = 9) -> list[Area]:
     """Rectangles of ink that belongs together (gaps up to `reach` quarter pixels) and is as large as a stamp, largest first."""
+    if not cv2.hasNonZero(ink):
+        return []
     small = (shrunk(ink, QUARTER) > 50).astype(np.uint8)
     solid = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
@@ -141,26 +143,26 @@ def _rim(ink: Mask) -> NDArray[np.float64]:
 def _circle(points: NDArray[np.float64]) -> Ellipse | None:
     """The circle through three of the points that most others lie on (RANSAC, seeded)."""
     chance = np.random.default_rng(4)
-    best: Ellipse | None = None
-    for _ in range(150):
-        circle = _through(points[chance.choice(len(points), 3, replace=False)])
-        if circle is None or not SMALLEST / 2 <= circle[2] <= LARGEST / 2:
-            continue
-        x, y, radius = circle
-        fit = float((np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius) < 0.035 * radius).sum()) / RAYS
-        if best is None or fit > best.fit:
-            best = Ellipse(x, y, radius, radius, 0.0, fit)
-    return best
-
-
-def _through(three: NDArray[np.float64]) -> tuple[float, float, float] | None:
-    (ax, ay), (bx, by), (cx, cy) = three
-    d = 2 * (ax * (by - cy) + bx * (cy - ay) + cx * (ay - by))
-    if abs(d) < 1e-6:
+    xs, ys, radii = _through(points[[chance.choice(len(points), 3, replace=False) for _ in range(150)]])
+    if not len(radii):
         return None
+    off = np.abs(np.hypot(points[:, 0] - xs[:, None], points[:, 1] - ys[:, None]) - radii[:, None])
+    near = (off < 0.035 * radii[:, None]).sum(axis=1)
+    best = int(near.argmax())
+    radius = float(radii[best])
+    return Ellipse(float(xs[best]), float(ys[best]), radius, radius, 0.0, float(near[best]) / RAYS)
+
+
+def _through(threes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Middles (x, y) and radii of the circles through three points each, of those that are as large as a stamp."""
+    (ax, ay), (bx, by), (cx, cy) = threes.transpose(1, 2, 0)
+    d = 2 * (ax * (by - cy) + bx * (cy - ay) + cx * (ay - by))
+    d[np.abs(d) < 1e-6] = np.nan
     x = ((ax**2 + ay**2) * (by - cy) + (bx**2 + by**2) * (cy - ay) + (cx**2 + cy**2) * (ay - by)) / d
     y = ((ax**2 + ay**2) * (cx - bx) + (bx**2 + by**2) * (ax - cx) + (cx**2 + cy**2) * (bx - ax)) / d
-    return float(x), float(y), float(np.hypot(ax - x, ay - y))
+    radii = np.hypot(ax - x, ay - y)
+    fit = (radii >= SMALLEST / 2) & (radii <= LARGEST / 2)
+    return x[fit], y[fit], radii[fit]
 
 
 def _oval(points: NDArray[np.float64]) -> Ellipse | None:

@@ -74,6 +74,10 @@ class Area:
         """The same rectangle with `by` pixels more on every side."""
         return Area(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
 
+    def moved(self, x: int, y: int) -> Area:
+        """The same rectangle so many pixels farther right and down."""
+        return Area(self.x0 + x, self.y0 + y, self.x1 + x, self.y1 + y)
+
     def within(self, shape: tuple[int, ...]) -> Area:
         """Cut to a picture of that shape."""
         height, width = shape[:2]
