@@ -63,15 +63,34 @@ def wiped(grey: Picture, rules: Rules) -> Picture:
 def read_lines(grey: Picture, dark: Mask, rules: Rules, engine: Engine, skip: Mask) -> list[Piece]:
     """Every stretch of text on an upright page. `skip` marks where ink is no print (stamps)."""
     quads = [part for quad in engine.detect(grey) for part in split_at_rules(quad, rules.down)]
-    quads = without_doubles(split_into_rows(quads, cv2.subtract(dark, rules.across)))
+    ink = np.asarray(cv2.subtract(dark, rules.across), np.uint8)
+    quads = without_doubles(split_into_rows(quads, ink))
     clean = wiped(grey, rules)
+    quads, first = _read_tight(quads, ink, clean, engine)
     rest = overlooked(dark, rules, quads, skip)
-    crops = [crop(clean, quad) for quad in [*quads, *rest]]
-    readings = [with_blanks(reading, picture) for reading, picture in zip(engine.recognise(crops), crops, strict=True)]
+    readings = first + _readings(rest, clean, engine)
     pieces = [Piece(quad, reading) for quad, reading in zip(quads, readings, strict=False) if reading.text.strip()]
     more = zip(rest, readings[len(quads) :], strict=True)
     pieces += [Piece(quad, reading) for quad, reading in more if reading.text.strip() and reading.confidence > UNSURE_REST]
     return [piece for piece in pieces if not _scrap(piece.reading)]
+
+
+def _readings(quads: Sequence[Quad], clean: Picture, engine: Engine) -> list[Reading]:
+    crops = [crop(clean, quad) for quad in quads]
+    return [with_blanks(reading, picture) for reading, picture in zip(engine.recognise(crops), crops, strict=True)]
+
+
+def _read_tight(quads: Sequence[Quad], ink: Mask, clean: Picture, engine: Engine) -> tuple[list[Quad], list[Reading]]:
+    """What the quads say; one that says nothing, or one sign in doubt, is read again without what it holds of the lines above and below."""
+    out, readings = list(quads), _readings(quads, clean, engine)
+    mute = [i for i, reading in enumerate(readings) if not reading.text.strip() or _scrap(reading)]
+    usual = float(np.median([area_of(quad).height for quad in quads])) if mute else 0.0
+    rows = {i: _bands(ink, area_of(quads[i]).within(ink.shape), usual) for i in mute}
+    tight = {i: quad_of(max(bands, key=lambda band: band.height).grown(4).within(ink.shape)) for i, bands in rows.items() if bands}
+    for i, reading in zip(tight, _readings(list(tight.values()), clean, engine), strict=True):
+        if reading.confidence > readings[i].confidence:
+            out[i], readings[i] = tight[i], reading
+    return out, readings
 
 
 def _scrap(reading: Reading) -> bool:

@@ -58,3 +58,20 @@ def test_a_doubtful_sign_all_by_itself_is_no_text_but_a_figure_is():
     assert texts("8", 0.62) == {"8"}
     assert texts("是", 0.95) == {"是"}
     assert texts("是否", 0.7) == {"是否"}
+
+
+def test_a_lone_sign_below_the_feet_of_another_line_is_read_again_without_them():
+    page = np.full(PAGE, 255, np.uint8)
+    cv2.rectangle(page, (100, 250), (260, 254), 0, -1)  # the feet of the line above
+    cv2.rectangle(page, (160, 264), (188, 292), 0, 3)  # the sign
+
+    class Choked(Says):
+        def detect(self, picture):
+            return [quad_of(Area(150, 248, 200, 298))]
+
+        def recognise(self, crops):
+            return [Reading("员", (0.5,), (0.7 if len(picture) > 45 else 0.98,)) for picture in crops]
+
+    pieces = read_lines(page, 255 - page, no_rules(), Choked("员", 1.0), np.zeros(PAGE, np.uint8))
+    assert [piece.reading.text for piece in pieces] == ["员"]
+    assert pieces[0].area.y0 > 254
