@@ -1,6 +1,6 @@
 """The whole job and each stage of it, beside what a user would take instead.
 
-    python -m benchmarks.whole [--projects 60] [--mailbox DIR] [--flame out.svg] [--plain PYTHON] [--markitdown PYTHON] [--docling PYTHON]
+    python -m benchmarks.whole [--projects 60] [--mailbox DIR] [--flame out.svg] [--ALTERNATIVE PYTHON …]
 
 Prints a table and writes benchmarks/history/DATE-COMMIT.json. `busy`: CPU seconds by (wall × cores). `× inference`: the CPU seconds of the
 whole job by those that the three networks alone take for its pages. `found`: values of the truth that stand in the text at all, the only
@@ -28,7 +28,7 @@ from pipeline.channel import ONE_THREAD
 
 HISTORY = Path(__file__).resolve().parent.parent / "history"
 OTHERS = Path(__file__).with_name("others.py")
-ALTERNATIVES = ("plain", "markitdown", "docling")
+ALTERNATIVES = ("plain", "rapidocr", "markitdown", "docling")
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -125,6 +125,8 @@ def show(result: dict[str, Any]) -> None:
             continue
         row(name, Cost(cost["wall"], cost["cpu"], cost["memory"]), f"found {cost['found']:.1%}, {cost['failed']} of {cost['files']} failed")
     print(f"whole job = {whole.cpu / stages['inference']['cpu']:.2f} × inference of its pages")
+    if result["others"]["rapidocr"]:
+        print(f"          = {whole.cpu / result['others']['rapidocr']['cpu']:.2f} × plain RapidOCR, the same networks")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a user would take instead, run with a Python of its own: `PYTHON others.py KIND FILES…` prints the text of each file as JSON lines.
 
-`plain`: python-docx, and OCRmyPDF (Tesseract, chi_sim) with pdfplumber for scans. `markitdown`, `docling`: their converters as they come.
+`plain`: python-docx, and OCRmyPDF (Tesseract, chi_sim) with pdfplumber for scans. `rapidocr`: the program's own networks as their
+package runs them, over pages at 200 dpi; no Word. `markitdown`, `docling`: their converters as they come.
 This file imports nothing of ours.
 """
 
@@ -8,7 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
@@ -34,6 +35,27 @@ def plain(path: Path) -> str:
             return "\n".join(page.extract_text() or "" for page in pdf.pages)
 
 
+def rapidocr() -> Callable[[Path], str]:
+    import numpy
+    import pypdfium2
+    from PIL import Image
+    from rapidocr import EngineType, RapidOCR
+
+    engines = {f"{part}.engine_type": EngineType.OPENVINO for part in ("Det", "Cls", "Rec")}
+    engine = RapidOCR(params=engines | {"EngineConfig.openvino.inference_num_threads": 1, "Global.log_level": "error"})
+
+    def pages(path: Path) -> Iterator[Image.Image]:
+        if path.suffix == ".pdf":
+            yield from (page.render(scale=200 / 72).to_pil() for page in pypdfium2.PdfDocument(path))
+        elif path.suffix in PICTURES:
+            yield Image.open(path)
+
+    def convert(path: Path) -> str:
+        return "\n".join(text for page in pages(path) for text in engine(numpy.asarray(page.convert("RGB"))[:, :, ::-1]).txts or ())
+
+    return convert
+
+
 def markitdown() -> Callable[[Path], str]:
     from markitdown import MarkItDown
 
@@ -49,7 +71,7 @@ def docling() -> Callable[[Path], str]:
 
 
 def main() -> None:
-    convert = {"plain": lambda: plain, "markitdown": markitdown, "docling": docling}[sys.argv[1]]()
+    convert = {"plain": lambda: plain, "rapidocr": rapidocr, "markitdown": markitdown, "docling": docling}[sys.argv[1]]()
     for name in sys.argv[2:]:
         try:
             said = {"text": convert(Path(name))}
