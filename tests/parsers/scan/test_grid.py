@@ -1,8 +1,9 @@
+import cv2
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.scan.grid import clean_rules, darkness, find_grids, find_rules
+from parsers.scan.grid import PIECE, UNDERLINE, clean_rules, darkness, find_grids, find_rules, rows_with_runs
 from parsers.scan.rectify import skew_of
 from parsers.scan.upright import straightened
 from tests.parsers.scan.drawing import Sheet
@@ -130,3 +131,19 @@ def test_skew_is_measured_to_a_fifth_of_a_degree():
     for degrees in (-4.0, -1.3, 0.0, 2.6):
         turned = np.asarray(sheet.image.rotate(degrees, fillcolor=(245, 245, 245)))
         assert abs(skew_of(darkness(turned[..., 0].copy())) - degrees) <= 0.2
+
+
+@given(st.integers(1, 150), st.sampled_from([PIECE // 2, PIECE, UNDERLINE]), st.floats(0, 1), st.integers(1, 40), st.integers(0, 2**32 - 1))
+@settings(max_examples=300, deadline=None)
+def test_no_row_that_holds_a_rule_is_left_out(width, length, share, longest, seed):
+    ink = (np.random.default_rng(seed).random((30, width)) < share).astype(np.uint8) * 255
+    ink = cv2.dilate(ink, np.ones((1, longest), np.uint8))
+    runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    assert set(np.flatnonzero(runs.any(axis=1))) <= set(rows_with_runs(ink, length))
+
+
+def test_rows_of_print_are_left_out():
+    print_alone = np.zeros((100, 1654), np.uint8)
+    print_alone[40:60, 100:1500:3] = 255
+    print_alone[50, 100:190] = 255
+    assert list(rows_with_runs(print_alone, UNDERLINE)) == [50]
