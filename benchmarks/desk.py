@@ -10,10 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.rules import texts
+from checks.register import Entry
 from profiles.load import load_profile
 from review.serve import make_desk
 from review.sessions import COOKIE, Sessions
-from store import standing
+from store import relations, standing
 from store.connection import transaction
 from store.database import Store
 from store.lists import SORTS
@@ -40,6 +42,7 @@ def fill(store: Store, count: int) -> None:
     chance = random.Random(7)
     units = [f"第{n}行业工会" for n in range(2000)] + [unit.name for unit in store.profile.roster.units]
     categories = [category.name for category in store.profile.categories]
+    prose = texts(chance)
     with transaction(store.intake) as database:
         for first in range(0, count, PER_MESSAGE):
             message, unit = f"m{first // PER_MESSAGE:012x}", units[first // PER_MESSAGE % len(units)]
@@ -50,6 +53,7 @@ def fill(store: Store, count: int) -> None:
             database.execute("INSERT INTO sighting VALUES (?,?,?)", (message, "/b", when))
             for number in range(first, first + PER_MESSAGE):
                 _project(database, chance, number, (message, unit, chance.choice(categories), when))
+                relations.insert(database, Entry(f"p{number:012x}", unit, f"项目{number}", text=next(prose)))
             standing.restate(database, [message])
         database.execute("ANALYZE")
 

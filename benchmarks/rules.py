@@ -1,6 +1,6 @@
 """What comes in when much is stored already: the search for nearly the same texts beside the exact one, and the cost of one more project.
 
-`python -m benchmarks.rules [STORED…]` (100 1,000 10,000 by default). Texts come from a chain of characters learnt from `fixtures/stories.toml`,
+`python -m benchmarks.rules [STORED…]` (100 1,000 10,000 by default). Texts are put together from pieces of `fixtures/stories.toml`,
 so that unrelated ones share the phrases that everybody uses; `PAIRS` copies of stored ones are changed in five ways. Exact: every stored text
 compared (of more than 2,000 a part, and multiplied).
 """
@@ -8,10 +8,12 @@ compared (of more than 2,000 a part, and multiplied).
 from __future__ import annotations
 
 import random
+import sqlite3
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,27 +21,29 @@ from tempfile import TemporaryDirectory
 from checks.register import SIMILAR, Entry, similarity
 from checks.similarity import cosine
 from store import relations
-from store.connection import connect
+from store.connection import connect, transaction
 
-ORDER, LENGTH, PAIRS, BATCH = 3, 320, 250, 200
+PIECE, LENGTH, PAIRS, BATCH = 10, 320, 250, 200
 WORDS = {"解决了": "克服了", "本项目": "该项目", "节约": "节省", "推广": "应用", "采用": "使用", "提高": "提升", "由": "从", "年": "每年"}
 
 
 def texts(chance: random.Random) -> Iterator[str]:
-    """Texts without end, each of about `LENGTH` characters."""
-    learnt = "".join(character for character in files("fixtures").joinpath("stories.toml").read_text(encoding="utf-8") if character > "\x7f")
-    follows: dict[str, list[str]] = defaultdict(list)
-    for start in range(len(learnt) - ORDER):
-        follows[learnt[start : start + ORDER]].append(learnt[start + ORDER])
+    """Texts without end, each of `LENGTH` characters."""
     while True:
-        place = chance.randrange(len(learnt) - ORDER)
-        made = learnt[place : place + ORDER]
-        while len(made) < LENGTH:
-            if len(made) % 9 == 0:  # another word, so that texts do not follow the stories for long
-                place = chance.randrange(len(learnt) - ORDER)
-                made += learnt[place : place + ORDER]
-            made += chance.choice(follows.get(made[-ORDER:]) or ["，"])
-        yield made
+        yield text(chance, LENGTH)
+
+
+def text(chance: random.Random, length: int) -> str:
+    """A text of so many characters."""
+    learnt = _learnt()
+    places = (chance.randrange(len(learnt) - PIECE) for _ in range(-(-length // PIECE)))
+    return "".join([learnt[place : place + PIECE] for place in places])[:length]
+
+
+@cache
+def _learnt() -> str:
+    stories = files("fixtures").joinpath("stories.toml").read_text(encoding="utf-8")
+    return "".join(character for character in stories if character > "\x7f")
 
 
 def reworded(text: str, chance: random.Random) -> str:
@@ -71,23 +75,14 @@ CHANGES: tuple[Callable[[str, random.Random], str], ...] = (reworded, shortened,
 
 def entry(number: int, text: str) -> Entry:
     """A project that has nothing but its text in common with others."""
-    return Entry(f"p{number:012x}", f"第{number}工会", f"项目{number}", f"人{number}", f"厂{number}", f"厂{number}", "", text)
+    return Entry(f"p{number:012d}", f"第{number}工会", f"项目{number}", f"人{number}", f"厂{number}", f"厂{number}", "", text)
 
 
-def measure(stored: int, folder: Path) -> None:
-    chance = random.Random(stored)
-    database = connect(folder / f"{stored}.db", "intake")
-    database.execute("PRAGMA foreign_keys=OFF")
-    source = texts(chance)
-    known = []
-    database.execute("BEGIN")
-    for number in range(stored):
-        known.append(entry(number, next(source)))
-        relations.keep(database, known[-1])
-        _project(database, known[-1].project)
-    database.execute("COMMIT")
+def measure(database: sqlite3.Connection, known: list[Entry], source: Iterator[str]) -> list[Entry]:
+    """Prints one line: what the search finds among the `known`, all of them stored, and what it costs; some more that are stored now."""
+    stored, chance = len(known), random.Random(len(known))
     originals = chance.sample(known, min(PAIRS, stored))
-    copies = [entry(stored + n, CHANGES[n % len(CHANGES)](original.text, chance)) for n, original in enumerate(originals)]
+    copies = [entry(-1 - n, CHANGES[n % len(CHANGES)](original.text, chance)) for n, original in enumerate(originals)]
     alike = [(copy, original) for copy, original in zip(copies, originals, strict=True) if (cosine(copy.text, original.text) or 0) >= SIMILAR]
     looked, found = 0, 0
     used = time.process_time()
@@ -100,28 +95,33 @@ def measure(stored: int, folder: Path) -> None:
     against = known[:2_000]
     sum((cosine(copies[0].text, other.text) or 0) >= SIMILAR for other in against)
     exact = 1000 * (time.process_time() - used) * stored / len(against)
-    used = time.process_time()
-    database.execute("BEGIN")
-    for number in range(BATCH):
-        one = entry(2 * stored + PAIRS + number, next(source))
-        relations.keep(database, one)
-        _project(database, one.project)
-    database.execute("COMMIT")
-    kept = 1000 * (time.process_time() - used) / BATCH
+    more = [entry(stored + number, next(source)) for number in range(BATCH)]
+    kept = 1000 * store(database, more, relations.keep) / BATCH
     share, seen = found / len(alike), looked / len(alike)
     print(f"{stored:8,} {share:8.1%} of {len(alike):3} {seen:8.1f} {indexed:10.2f} ms {exact:12.1f} ms {kept:10.2f} ms", flush=True)
-    database.close()
+    return more
 
 
-def _project(database: object, key: str) -> None:
-    database.execute("INSERT INTO project (project, message) VALUES (?, ?)", (key, key))  # type: ignore[attr-defined]
+def store(database: sqlite3.Connection, entries: Iterable[Entry], keep: Callable[[sqlite3.Connection, Entry], None]) -> float:
+    """Stores the entries in one transaction; processor seconds."""
+    used = time.process_time()
+    with transaction(database):
+        for one in entries:
+            keep(database, one)
+            database.execute("INSERT INTO project (project, message) VALUES (?, ?)", (one.project, one.project))
+    return time.process_time() - used
 
 
 def main() -> None:
     print(f"{'stored':>8} {'found':>15} {'looked at':>9} {'indexed':>12} {'exact':>15} {'one more':>13}   (processor time a project)")
-    with TemporaryDirectory() as folder:
-        for stored in [int(word) for word in sys.argv[1:]] or [100, 1_000, 10_000]:
-            measure(stored, Path(folder))
+    source, known = texts(random.Random(7)), list[Entry]()
+    with TemporaryDirectory() as folder, closing(connect(Path(folder) / "rules.db", "intake")) as database:
+        database.execute("PRAGMA foreign_keys=OFF")
+        for stored in sorted(int(word) for word in sys.argv[1:]) or [100, 1_000, 10_000]:
+            more = [entry(number, next(source)) for number in range(len(known), stored)]
+            store(database, more, relations.insert)
+            known += more
+            known += measure(database, known, source)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,16 @@ projects of `benchmarks.desk`, say) gets them on top of its own.
 
 from __future__ import annotations
 
+import random
 import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.rules import text
 from extractors.submission import Field, Reading
 from pipeline.process import settle
 from profiles.load import load_profile
@@ -37,14 +39,10 @@ def another(reading: Reading, number: int) -> Reading:
 
 def _other(field: Field, number: int) -> Field:
     if PROSE.match(field.field):
-        return replace(field, value="".join(_shifted(character, number) for character in field.value))
+        return replace(field, value=text(random.Random(f"{number} {field.field} {field.value[:6]}"), len(field.value)))
     if field.field == "id_number":
         return replace(field, value=field.value[:6] + f"{number:08d}"[-8:] + field.value[14:])
     return replace(field, value=f"{field.value}{number}") if field.field in OWN else field
-
-
-def _shifted(character: str, number: int) -> str:
-    return chr(0x4E00 + (ord(character) - 0x4E00 + 7919 * number) % 20902) if "\u4e00" <= character <= "\u9fa5" else character
 
 
 def take_in(store: Store, reading: Reading) -> None:
@@ -84,6 +82,10 @@ def rechecks(profile: Profile) -> Iterator[tuple[str, Profile]]:
     yield "words changed back", profile
     limits = profile.limits.model_copy(update={"recommendation": profile.limits.recommendation - 1})
     yield "a limit changed", profile.model_copy(update={"limits": limits})
+    dates = profile.dates.model_copy(update={"applied_by": profile.dates.applied_by - timedelta(days=1)})
+    yield "a date changed", profile.model_copy(update={"limits": limits, "dates": dates})
+    words = {**profile.words, "heads": (*profile.words["heads"], "总指挥")}
+    yield "a list of words changed", profile.model_copy(update={"limits": limits, "dates": dates, "words": words})
 
 
 def main() -> None:
@@ -93,7 +95,7 @@ def main() -> None:
     keys = [row["message"] for row in source.private.execute("SELECT message FROM reading ORDER BY message")]
     readings, store = caches.readings(source.private, keys), Store.open(folder, profile)
     count: Callable[[], int] = lambda: int(store.intake.execute("SELECT count(*) FROM project").fetchone()[0])  # noqa: E731
-    begun, number, before = count(), 1, count()
+    begun = before = number = count()
     while count() - begun < wanted:
         spent = 0.0
         while count() - before < max(100, wanted // 5):

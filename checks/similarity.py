@@ -24,11 +24,12 @@ _WHITE = re.compile(r"\s\s+")
 def _weights(text: str) -> tuple[dict[str, float], float]:
     """The weight of every gram as if both texts had it, and the sum of their squares."""
     plain = _WHITE.sub(" ", text.lower())
-    grams = Counter(plain[start : start + size] for size in SIZES for start in range(len(plain) - size + 1))
-    weights = {gram: 1 + log(count) for gram, count in grams.items()}
-    return weights, sum(weight * weight for weight in weights.values())
+    grams = Counter([plain[start : start + size] for size in SIZES for start in range(len(plain) - size + 1)])
+    weights = {gram: 1 + log(count) if count > 1 else 1.0 for gram, count in grams.items()}
+    return weights, sum([weight * weight for weight in weights.values()])
 
 
+@lru_cache(maxsize=64)
 def cosine(a: str, b: str) -> float | None:
     """How alike two texts are, 0–1; None where one is shorter than `SHORTEST` characters."""
     if min(len(a), len(b)) < SHORTEST:
