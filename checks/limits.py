@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from checks.case import Desk, Hit, came, copies, hit_at, value
 from checks.labels import form_title
@@ -53,12 +52,13 @@ def _items(name: str, year: str) -> int:
 
 
 def _rows(copy: Form, desk: Desk) -> int:
-    """How often the label of an award's name stands in the form with something behind it that is no label."""
+    """How often the label of an award's name stands in the form with something behind it, in its own cell or the next, that is no label."""
     cells = desk.profile.form("nomination").fields()
     labels = {plain(cell.label) for cell in cells} | {""}
     award = next((plain(cell.label) for cell in cells if AWARDS.fullmatch(cell.name)), None)
-    lines = [plain(line) for line in copy.text.splitlines()]
-    return sum(line == award and after not in labels for line, after in pairwise(lines))
+    said = [plain(line).replace("：", ":").partition(":") for line in copy.text.splitlines()]
+    after = [*(name for name, _, _ in said[1:]), ""]
+    return sum(name == award and (bool(own) or behind not in labels) for (name, _, own), behind in zip(said, after, strict=True))
 
 
 def too_many_awards(project: Project, desk: Desk) -> Iterator[Hit]:

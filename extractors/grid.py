@@ -110,17 +110,23 @@ def _only_value(cell: Placed, cells: Sequence[Placed]) -> bool:
 
 
 def _hemmed(cell: Placed, cells: Sequence[Placed]) -> bool:
-    """Whether it stands right of a label and before another label or the row's end, or below a label in a row of labels."""
+    """Whether it stands right of a label and before another label or the row's end, or below a label in a row of labels; a label with its
+    value in its own cell hems nothing in."""
     left = [c for c in cells if c.table == cell.table and c.row <= cell.row < c.row_end and c.column_end == cell.column]
     right = to_the_right(cell, cells)
     row = [c for c in cells if c.table == cell.table and c.row == cell.row and not c.empty]
     if all(c.label and not c.label.rest.signs for c in row) and len(row) > 2:
         return False
-    if any(c.labelled for c in left) and (not right or right[0].label is not None or _unused(right, cells)):
+    if any(_wants_value(c) for c in left) and (not right or right[0].label is not None or _unused(right, cells)):
         return True
-    above = [c for c in cells if c.table == cell.table and c.row_end == cell.row and c.column == cell.column and c.labelled]
+    above = [c for c in cells if c.table == cell.table and c.row_end == cell.row and c.column == cell.column and _wants_value(c)]
     beside = [c for c in cells if above and c.table == cell.table and c.row == above[0].row and not c.empty]
     return bool(above) and all(c.label is not None for c in beside) and len(beside) > 1 and not any(c.labelled for c in left)
+
+
+def _wants_value(cell: Placed) -> bool:
+    """Whether it is the label of a field and holds nothing else."""
+    return cell.label is not None and cell.labelled and is_blank(plain(cell.label.rest.text))
 
 
 def _unused(right: Sequence[Placed], cells: Sequence[Placed]) -> bool:

@@ -50,6 +50,14 @@ def test_too_many_awards_when_the_table_grew():
     assert broken(Draft(texts={("nomination", "word"): blank})) == set()
 
 
+def test_too_many_awards_when_rows_grew_whose_labels_share_their_cells():
+    def said(count):
+        return "\n".join("年份：2021\n奖项名称：合理化建议奖\n授奖单位：某公司" for _ in range(count)) + "\n年份：\n奖项名称：\n授奖单位："
+
+    assert broken(Draft(texts={("nomination", "word"): said(3)})) == {("too-many-awards", None)}
+    assert broken(Draft(texts={("nomination", "word"): said(2)})) == set()
+
+
 def test_two_awards_are_allowed():
     draft = Draft().write("nomination", award_2_name="厂级创新三等奖", award_2_year="2021", award_2_grantor="江苏北固特钢有限公司")
     assert CITY.limits.awards == 2

@@ -52,6 +52,20 @@ def test_a_label_that_stands_twice_in_a_cell_of_two_rows_is_no_value():
     assert "award_1_name" not in read("nomination", "职工“五小”活动项目提名书", joined)
 
 
+def test_a_row_that_was_added_takes_no_value_from_the_labels_of_the_others():
+    awards = [
+        cell(4 + i, 1 + j, text)
+        for i in range(3)
+        for j, text in enumerate((f"年份：202{i}", f"奖项名称：第{'一二三'[i]}个奖", "授奖单位：镇江市长江检修有限公司"))
+    ]
+    added = Table(7, 4, (*SHARED.cells[:5], cell(4, 0, "获\n奖", rows=3), *awards))
+    found = read("nomination", "职工“五小”活动项目提名书", added)
+    assert [found[f"award_{n}_{what}"] for n in (1, 2) for what in ("year", "name", "grantor")] == [
+        *("2020", "第一个奖", "镇江市长江检修有限公司"),
+        *("2021", "第二个奖", "镇江市长江检修有限公司"),
+    ]
+
+
 UNIT = [
     ["第一完成单位名称", "镇江市长江检修有限公司", "单位性质", "非公企业", "邮政编码", "212004"],
     ["联系人\n姓名", "王志远", "联系人\n职务", "综合部主任", "手机号码", "13905289911"],
