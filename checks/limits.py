@@ -56,9 +56,9 @@ def _rows(copy: Form, desk: Desk) -> int:
     cells = desk.profile.form("nomination").fields()
     labels = {plain(cell.label) for cell in cells} | {""}
     award = next((plain(cell.label) for cell in cells if AWARDS.fullmatch(cell.name)), None)
-    said = [plain(line).replace("：", ":").partition(":") for line in copy.text.splitlines()]
-    after = [*(name for name, _, _ in said[1:]), ""]
-    return sum(name == award and (bool(own) or behind not in labels) for (name, _, own), behind in zip(said, after, strict=True))
+    said = [line.replace("：", ":").partition(":") for line in copy.text.splitlines()]
+    after = [*(plain(name) for name, _, _ in said[1:]), ""]
+    return sum(plain(name) == award and (bool(plain(own)) or behind not in labels) for (name, _, own), behind in zip(said, after, strict=True))
 
 
 def too_many_awards(project: Project, desk: Desk) -> Iterator[Hit]:
