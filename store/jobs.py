@@ -129,10 +129,14 @@ def renew(database: sqlite3.Connection, job: Job, now: datetime, seconds: float)
 
 
 def queue(database: sqlite3.Connection, kind: str, message: str) -> None:
-    """A job of `kind` for `message` waits, whether there was one before or not; its attempts count from 0."""
+    """A job of `kind` for `message` waits, whether there was one before or not; its attempts count from 0.
+
+    One that did not wait goes behind all others: who was settled and is concerned by what comes in is judged again once, after all of it.
+    """
     database.execute(
         """INSERT INTO job (kind, message) VALUES (?, ?)
            ON CONFLICT (kind, message) DO UPDATE SET
+               id = iif(state = 'queued', id, (SELECT max(id) + 1 FROM job)),
                state = 'queued', owner = NULL, leased_at = NULL, leased_until = NULL, attempts = 0, reason = NULL""",
         (kind, message),
     )

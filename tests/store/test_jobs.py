@@ -15,7 +15,8 @@ import pytest
 from errors import StoreBusy
 from extractors.submission import SourceFile
 from intake.opening import key_of
-from store import saving
+from store import jobs, saving
+from store.connection import transaction
 from store.jobs import message_key
 from tests.store.make import ID, NOW, finding, key, open_store, project, read, reading, settle, sha, submission, taken, through
 
@@ -53,6 +54,26 @@ def test_a_job_is_leased_once_until_its_lease_runs_out(tmp_path):
     assert store.lease("read", "b", NOW + timedelta(seconds=59), 60) is None
     again = store.lease("read", "b", NOW + timedelta(seconds=60), 60)
     assert (again.id, again.owner, again.attempts) == (job.id, "b", 2)
+
+
+def test_a_job_that_is_asked_for_again_goes_behind_those_that_wait_and_one_that_waits_keeps_its_place(tmp_path):
+    store = open_store(tmp_path)
+    messages = [f"m{number:012x}" for number in range(3)]
+    with transaction(store.intake) as database:
+        for message in messages:
+            database.execute(
+                "INSERT INTO message (message, sha256, source_kind, source, name) VALUES (?,?,'mail','/b','b')", (message, message)
+            )
+            jobs.queue(database, "settle", message)
+        jobs.end(database, jobs.lease(database, "settle", "a", NOW, 60), "done")
+        jobs.queue(database, "settle", messages[1])
+        jobs.queue(database, "settle", messages[0])
+    worked = []
+    while job := store.lease("settle", "a", NOW, 60):
+        worked.append(job.message)
+        with transaction(store.intake) as database:
+            jobs.end(database, job, "done")
+    assert worked == [messages[1], messages[2], messages[0]]
 
 
 def test_a_lease_from_a_clock_that_was_set_back_is_free(tmp_path):
