@@ -2,7 +2,8 @@
 
     python -m benchmarks.whole [--projects 60] [--mailbox DIR] [--flame out.svg] [--ALTERNATIVE PYTHON …]
 
-Prints a table and writes benchmarks/history/DATE-COMMIT.json. `busy`: CPU seconds by (wall × cores). `× inference`: the CPU seconds of the
+Prints a table and writes benchmarks/history/DATE-COMMIT.json. `busy`: CPU seconds by (wall × cores);
+`ready`: the share of the cores that there was work for, which others on the machine do not change. `× inference`: the CPU seconds of the
 whole job by those that the three networks alone take for its pages. `found`: values of the truth that stand in the text at all, the only
 measure that a program without fields can be held to.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,13 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.whole.box import Box, box_of, loose_files, opened
-from benchmarks.whole.meter import Cost, run
+from benchmarks.whole.meter import CORES, Cost, run
 from pipeline.channel import ONE_THREAD
 
 HISTORY = Path(__file__).resolve().parent.parent / "history"
 OTHERS = Path(__file__).with_name("others.py")
 ALTERNATIVES = ("plain", "rapidocr", "markitdown", "docling")
-CORES = len(os.sched_getaffinity(0))
 
 
 def main() -> None:
@@ -71,8 +72,12 @@ def staged(box: Box, room: Path, flame: str | None) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.whole.stages", str(box.mails), str(room / "stages.json")]
     spy = shutil.which("py-spy") or str(Path(sys.executable).with_name("py-spy"))
     if flame:
-        command = [spy, "record", "--rate", "50", "--output", flame, "--", *command]
+        command = [spy, "record", "--rate", "25", "--function", "--output", flame, "--", *command]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **dict(ONE_THREAD)})
+    if flame:
+        title = f"benchmarks.whole, {commit()}, {box.projects} projects: every stage in one process and one thread"
+        drawn = Path(flame).read_text(encoding="utf-8")  # under py-spy's own title, the command with its paths
+        Path(flame).write_text(re.sub(r'(<text id="title"[^>]*>)[^<]*', rf"\g<1>{title}", drawn), encoding="utf-8")
     stages: dict[str, Any] = json.loads((room / "stages.json").read_text(encoding="utf-8"))
     return stages
 
@@ -107,7 +112,7 @@ def show(result: dict[str, Any]) -> None:
     counts, stages = result["counts"], result["stages"]
     pages, projects = max(counts["pages"], 1), max(result["projects"], 1)
     print(f"{result['commit']}: {counts['messages']} messages, {counts['files']} files, {counts['pages']} scanned pages, {projects} projects")
-    print(f"{'':22} {'wall s':>8} {'CPU s':>8} {'CPU s/page':>11} {'CPU s/project':>14} {'MiB':>6} {'busy':>6}")
+    print(f"{'':22} {'wall s':>8} {'CPU s':>8} {'CPU s/page':>11} {'CPU s/project':>14} {'MiB':>6} {'busy':>6} {'ready':>6}")
 
     def row(name: str, cost: Cost, more: str = "") -> None:
         line = f"{name:22} {cost.wall:8.1f} {cost.cpu:8.1f} {cost.cpu / pages:11.3f} {cost.cpu / projects:14.3f}"
@@ -117,7 +122,7 @@ def show(result: dict[str, Any]) -> None:
         row(f"  {name}", Cost(**cost))
     row("all stages", Cost(sum(c["wall"] for c in stages.values()), sum(c["cpu"] for c in stages.values()), result["memory"]))
     whole, again = Cost(**result["whole"]), Cost(**result["again"])
-    row("wuxiao ingest", whole, f"{whole.cpu / (whole.wall * result['cores']):.0%}")
+    row("wuxiao ingest", whole, f"{whole.cpu / (whole.wall * result['cores']):.0%} {whole.ready:6.0%}")
     row("  the same again", again)
     for name, cost in result["others"].items():
         if cost is None:

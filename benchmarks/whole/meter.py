@@ -13,16 +13,22 @@ from pathlib import Path
 
 LOOK_SECONDS = 0.1
 LOOKS_A_MEMORY = 10
+CORES = len(os.sched_getaffinity(0))
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
 class Cost:
-    """`wall` and `cpu` in seconds, `memory` in MiB (pages that several processes share count once)."""
+    """`wall` and `cpu` in seconds, `memory` in MiB (pages that several processes share count once).
+
+    `ready`: the share of the cores that it had work for, moment by moment; unlike `cpu` by `wall` and cores it stays true when others use
+    the machine.
+    """
 
     wall: float = 0.0
     cpu: float = 0.0
     memory: int = 0
+    ready: float = 0.0
 
 
 @dataclass
@@ -74,13 +80,15 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
 
 def _watch(root: int, cost: Cost, over: threading.Event) -> None:
     """Adds up what the processes below `root` use, dead ones as far as their parents waited for them, and keeps their largest memory."""
-    before, looks = 0.0, 0
+    before, looks, ready = 0.0, 0, 0.0
     while not over.wait(LOOK_SECONDS):
         looks += 1
         times = family(root)
         now = sum(times.values())
         cost.cpu += max(0.0, now - before)  # less than before: a worker was killed
         before = now
+        ready += min(sum(map(_runnable, times)) / CORES, 1.0)
+        cost.ready = ready / looks
         if looks % LOOKS_A_MEMORY == 0:
             cost.memory = max(cost.memory, sum(_share(pid) for pid in times) >> 10)
 
@@ -97,6 +105,15 @@ def family(root: int) -> dict[int, float]:
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
     return {pid: times.get(pid, 0.0) for pid in found}
+
+
+def _runnable(pid: int) -> int:
+    """How many threads of the process run, or would if a core were free."""
+    count = 0
+    for task in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):
+            count += task.read_text().rpartition(")")[2].split()[0] == "R"
+    return count
 
 
 def _share(pid: int) -> int:
