@@ -105,7 +105,7 @@ def recognise(document: Document, profile: Profile) -> tuple[Stretch, ...]:
     walk = _Walk()
     page: int | None = None
     tops = {each.number: each.blocks[0].text for each in document.pages if each.blocks}
-    for unit in _units(document, profile, scan, _least_score(document, profile, scan)):
+    for unit in _units_of(document, profile, scan):
         if page is not None and unit.page == page + 1 and _running_head(unit, tops):
             walk.pending.append((unit.page, unit.block))
             continue
@@ -227,6 +227,14 @@ def _goes_on(walk: _Walk, unit: _Unit, profile: Profile) -> bool:
 # ------------------------------------------------------------------------------------------------ what speaks for which form
 
 
+def _units_of(document: Document, profile: Profile, scan: bool) -> tuple[_Unit, ...]:
+    """The document's units. Bare words on a line of their own are a section's heading where the document has those of two sections; those of
+    one must be surer to speak for an essay."""
+    units = tuple(_units(document, profile, scan, BARE_HEADING))
+    bare = {section for unit in units for section in unit.sections}
+    return units if len(bare) != 1 else tuple(_units(document, profile, scan, SURE_HEADING))
+
+
 def _units(document: Document, profile: Profile, scan: bool, least: float) -> Iterator[_Unit]:
     for page in document.pages:
         for block in page.blocks:
@@ -234,13 +242,6 @@ def _units(document: Document, profile: Profile, scan: bool, least: float) -> It
                 yield _paragraph_unit(page.number, block, profile, scan, least)
             else:
                 yield from _table_units(page.number, block, profile, scan, least)
-
-
-def _least_score(document: Document, profile: Profile, scan: bool) -> float:
-    """How sure a section's heading must be to speak for an essay: bare words on a line of their own do where the document has those of
-    two sections."""
-    bare = {section for unit in _units(document, profile, scan, BARE_HEADING) for section in unit.sections}
-    return BARE_HEADING if len(bare) > 1 else SURE_HEADING
 
 
 def _paragraph_unit(page: int | None, block: Paragraph, profile: Profile, scan: bool, least: float) -> _Unit:
