@@ -98,7 +98,7 @@ def _unbroken(strip: Mask, length: float, height: int) -> Mask:
     runs = cv2.morphologyEx(cv2.dilate(strip, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, max(8, round(length))), np.uint8))
     if not cv2.hasNonZero(runs):
         return np.asarray(runs, np.uint8)
-    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(5, round(THICKEST * height)), 1), np.uint8))
+    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(6, round(THICKEST * height)), 1), np.uint8))
     return np.asarray(cv2.subtract(runs, thick), np.uint8)
 
 

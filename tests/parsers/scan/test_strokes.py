@@ -11,6 +11,7 @@ from parsers.document import Paragraph
 from parsers.scan.engine import Reading
 from parsers.scan.lines import Piece
 from parsers.scan.page import read_page
+from parsers.scan.pictures import Area, quad_of
 from parsers.scan.strokes import with_strokes
 from tests.parsers.scan.drawing import Sheet
 
@@ -38,6 +39,16 @@ def corrected() -> Sheet:
 @pytest.mark.parametrize("damages", [(), ("grey",), ("slight-skew",)])
 def test_words_struck_out_are_told_in_whatever_colour_they_are_printed(engine, tmp_path, damages):
     assert struck_in(engine, corrected(), tmp_path, *damages) == ["旧城东", "旧城东"]
+
+
+def test_a_line_as_thick_as_word_prints_it_strikes_out_where_the_line_of_text_was_cut_out_narrowly():
+    sheet, words = Sheet(), "质量问题同比原先写的下降"
+    sheet.text(200, 300, words)
+    sheet.draw.line((380, 317, 500, 317), fill=(20, 20, 20), width=4)
+    grey = cv2.cvtColor(sheet.pixels, cv2.COLOR_RGB2GRAY)
+    reading = Reading(words, tuple((i + 0.5) / len(words) for i in range(len(words))), (0.99,) * len(words))
+    (piece,) = with_strokes([Piece(quad_of(Area(200, 298, 560, 334)), reading)], np.where(grey < 128, 255, 0).astype(np.uint8), grey)
+    assert "".join(words[i] for i in sorted(piece.struck)) == "原先写的"
 
 
 def test_a_line_that_goes_on_in_the_next_line_of_a_cell_strikes_its_single_character_too(engine, tmp_path):
