@@ -23,6 +23,9 @@ WANDER = 0.05
 REACH = 11
 """A streak is filled from paper and print within so many pixels."""
 
+USUAL, DARKER = 90, 0.35
+"""Per cent of a streak's length that are as dark as itself or darker (a table may take the rest); the share of its ink that a rule has more."""
+
 
 def find_streaks(down: Mask) -> Mask | None:
     """Where streaks run, from the vertical strokes of a page; None where there are none."""
@@ -51,9 +54,14 @@ def _drawn(pieces: Sequence[Component], down: Mask) -> Mask:
 
 
 def without_streaks(picture: Picture, streaks: Mask) -> Picture:
-    """The page with its streaks filled in from both sides; what crosses them stays."""
-    wide = cv2.dilate(streaks, np.ones((9, 3), np.uint8))
+    """The page with its streaks filled in from both sides; what crosses them stays, and what is darker than they are (a rule)."""
+    wide = cv2.dilate(streaks, np.ones((9, 3), np.uint8)) > 0
     filled = cv2.morphologyEx(picture, cv2.MORPH_CLOSE, np.ones((1, REACH), np.uint8))
     out = picture.copy()
-    out[wide > 0] = filled[wide > 0]
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], wide.any(axis=0), [False])).astype(np.int8)))
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        own, band = wide[:, left:right], picture[:, left:right]
+        tone = float(np.percentile(np.where(own, band, 255).min(axis=1)[own.any(axis=1)], USUAL))
+        own &= band > tone - min(DARKER * (255 - tone), tone / 2)
+        out[:, left:right][own] = filled[:, left:right][own]
     return out

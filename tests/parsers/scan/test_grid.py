@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +109,16 @@ def test_a_streak_down_the_whole_page_cuts_no_cell():
     sheet.line(450, 0, 450, 2338, width=1)
     grids = straightened(sheet.pixels).grids
     assert [(g.rows, g.columns, len(g.cells)) for g in grids] == [(2, 2, 4)]
+
+
+@pytest.mark.parametrize("aside", [0, 2, 5])
+@pytest.mark.parametrize("shade", [110, 150, 190])
+def test_a_streak_along_a_rule_takes_nothing_from_the_table(aside, shade):
+    sheet = Sheet()
+    sheet.grid((200, 700, 1400), (300, 400, 500, 1900))
+    pixels = sheet.pixels.copy()
+    pixels[:, 700 + aside] = np.minimum(pixels[:, 700 + aside], shade)
+    assert [(g.rows, g.columns, len(g.cells)) for g in straightened(pixels).grids] == [(3, 2, 6)]
 
 
 @settings(max_examples=12, deadline=None)
