@@ -11,14 +11,18 @@ from parsers.scan.colour import Inks, Mask, find_inks, lifted, without_colour
 from parsers.scan.engine import Engine
 from parsers.scan.grid import Grid, Rules, clean_rules, darkness, find_grids, find_rules
 from parsers.scan.pictures import LONG_SIDE, Picture, contrasted, crop, distance, flattened, resized, shrunk
-from parsers.scan.rectify import Matrix, no_change, outline_of, scaled, sheet_of, skew_of, squaring, turning, warped
+from parsers.scan.rectify import outline_of, sheet_of, skew_of, squaring, turning, warped
 from parsers.scan.streaks import find_streaks, without_streaks
+from parsers.scan.uncurl import Straightening, bend_of_lines, bend_of_uprights
 
 SLIGHT = 0.12
 """Degrees of skew that are left alone: turning blurs more than it mends."""
 
 HALF = 2
 """Skew and outline are measured at this fraction of the working size."""
+
+BENDS = 3
+"""So often at most is curled paper laid flat further."""
 
 PROBED = 8
 """So many of the longest lines tell which way up a page is."""
@@ -61,12 +65,9 @@ def cut_out(pixels: Picture) -> Picture:
 
 
 def straightened(picture: Picture) -> Sheet:
-    """The page with skew and a table's perspective taken out in one step, and everything that is measured on it."""
+    """The page with skew, bend and a table's perspective taken out in one step, and everything that is measured on it."""
     picture = without_colour(picture)
-    matrix = straightening(picture)
-    size = picture.shape[1], picture.shape[0]
-    if matrix is not None:
-        picture = np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    picture = straightening(picture).of(picture)
     flat = flattened(picture)
     inks = find_inks(flat)
     grey = contrasted(lifted(flat, inks.red, 0))
@@ -81,8 +82,8 @@ def straightened(picture: Picture) -> Sheet:
     return Sheet(picture, flat, grey, dark, inks, clean_rules(rules, grids, dark), grids)
 
 
-def straightening(picture: Picture) -> Matrix | None:
-    """The matrix that turns skew and perspective back, or None when the page is straight.
+def straightening(picture: Picture) -> Straightening:
+    """What turns skew, bend and perspective back, as far as there is any.
 
     Measured at half size in the red channel, where stamps are palest.
     """
@@ -93,14 +94,28 @@ def straightening(picture: Picture) -> Matrix | None:
     if streaks is not None:
         dark = darkness(without_streaks(grey, streaks), HALF)
     skew = skew_of(dark)
-    matrix = turning(skew, small.shape) if abs(skew) > SLIGHT else no_change()
-    if abs(skew) > SLIGHT:
-        dark = np.asarray(cv2.warpPerspective(dark, matrix, (dark.shape[1], dark.shape[0]), flags=cv2.INTER_NEAREST), np.uint8)
-    rules = find_rules(dark, HALF)
+    way = Straightening(turning(skew, small.shape) if abs(skew) > SLIGHT else None)
+    way, rules = _laid_flat(way, dark)
     outline = outline_of(rules.across, rules.down)
-    if outline is None:
-        return scaled(matrix, HALF) if abs(skew) > SLIGHT else None
-    return scaled(squaring(outline) @ matrix, HALF)
+    return replace(way, squared=None if outline is None else squaring(outline)).scaled(HALF)
+
+
+def _laid_flat(way: Straightening, dark: Mask) -> tuple[Straightening, Rules]:
+    """The way with what lays curled paper flat besides, and the rules of the page made straight by it.
+
+    Lines that are too steep to be seen are found when the rest is flat.
+    """
+    straight = way.of(dark, cv2.INTER_NEAREST)
+    rules = find_rules(straight, HALF)
+    while len(way.lines) < BENDS and (bend := bend_of_lines(straight, rules.across)) is not None:
+        way = replace(way, lines=(*way.lines, bend))
+        straight = way.of(dark, cv2.INTER_NEAREST)
+        rules = find_rules(straight, HALF)
+    uprights = bend_of_uprights(rules.down, leaning=bool(way.lines))
+    if uprights is None:
+        return way, rules
+    way = replace(way, uprights=uprights)
+    return way, find_rules(way.of(dark, cv2.INTER_NEAREST), HALF)
 
 
 def to_upright(engine: Engine, picture: Picture) -> int:
