@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
@@ -127,10 +127,26 @@ def flow_of(lines: Iterable[tuple[int | None, Line]], struck: bool = False) -> F
         place = 0
         for run in line.runs:
             for char in run.text:
-                if struck or not run.struck:
-                    signs.append(Sign(char, index, place, run.bold, run.underlined, run.struck))
+                signs.append(Sign(char, index, place, run.bold, run.underlined, run.struck))
                 place += 1
-    return Flow(tuple(signs), listed)
+    return Flow(tuple(signs if struck else _left(signs)), listed)
+
+
+def _left(signs: Sequence[Sign]) -> Iterator[Sign]:
+    """The signs that are not struck out; one number is not parted by what was struck out in its midst, nor by the gaps beside it."""
+    taken_back, gap = False, list[Sign]()
+    figure = False
+    for sign in signs:
+        if sign.struck:
+            taken_back = True
+        elif sign.char.isspace():
+            gap.append(sign)
+        else:
+            if not (taken_back and figure and sign.char.isdecimal()):
+                yield from gap
+            gap, taken_back, figure = [], False, sign.char.isdecimal()
+            yield sign
+    yield from gap
 
 
 def lines_in(block: Paragraph | Table, page: int | None) -> Iterator[tuple[int | None, Line]]:

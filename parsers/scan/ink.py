@@ -45,6 +45,10 @@ PRINT_BEFORE = 0.2
 UNREAD = 0.75
 """Characters read less surely than this may be scribble."""
 
+RIM, INSIDE = 4, 0.6
+"""Millimetres at the edge of a page where shadows lie, and the share of a signature's width and height that lies farther in: names are
+signed up to the edge."""
+
 CUT = 8
 """Pixels that part a name from the words before it that it is written into (nearer ink is one blob)."""
 
@@ -218,7 +222,8 @@ def _sureness_at(piece: Piece, area: Area) -> float:
 
 def _large_enough(blob: Blob, shape: tuple[int, ...]) -> bool:
     """Whether it is more than a speck, and no shadow or edge at the page's rim."""
-    area, margin = blob.area, round(4 * MM)
-    inside = area.x0 > margin and area.y0 > margin and area.x1 < shape[1] - margin and area.y1 < shape[0] - margin
+    area, rim = blob.area, round(RIM * MM)
+    part = Area(max(area.x0, rim), max(area.y0, rim), min(area.x1, shape[1] - rim), min(area.y1, shape[0] - rim))
+    inside = part.width > INSIDE * area.width and part.height > INSIDE * area.height
     round_hole = area.width < 8 * MM and 0.75 < area.width / area.height < 1.33 and blob.ink > 0.7 * area.width * area.height
     return blob.ink >= LEAST * MM * MM and inside and area.height < 40 * MM and area.width < 120 * MM and not round_hole

@@ -3,9 +3,10 @@
 import pytest
 
 from extractors.extract import extract_forms
+from extractors.flow import flow_of
 from parsers.document import Run
 from profiles.load import load_profile
-from tests.extractors.build import document, table
+from tests.extractors.build import document, line, table
 
 PROFILE = load_profile("zhenjiang_2024")
 
@@ -32,6 +33,13 @@ def test_words_struck_out_are_left_out_of_the_value(medium):
 
 def test_a_value_with_words_struck_out_beside_it_is_doubted_on_paper():
     assert read("scan", CORRECTED)["name"].confidence < 0.7 < read("scan", "李建国")["name"].confidence
+
+
+def test_a_number_with_words_struck_out_in_its_midst_is_one_number_and_two_numbers_stay_two():
+    one = [line([Run("0511-815 "), Run("原先写的", struck=True)]), line("90562-806")]
+    two = [line([Run("0511-81590562")]), line("13812345678")]
+    assert flow_of((1, each) for each in one).text == "0511-81590562-806"
+    assert flow_of((1, each) for each in two).text == "0511-81590562\n13812345678"
 
 
 def test_words_struck_out_within_a_label_do_not_hide_it():
