@@ -2,7 +2,7 @@
 
 from typing import Final
 
-ENGINE: Final = "readers-17"
+ENGINE: Final = "readers-18"
 """Version of all readers, Word's and the scan's; raise it with any of them: a document read by another version is read again."""
 
 OLD_TYPES: Final = frozenset(

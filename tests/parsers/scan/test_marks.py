@@ -83,7 +83,7 @@ def to_sign(*, printed_name: str = "") -> Picture:
     return sheet.pixels
 
 
-@pytest.mark.parametrize(("height", "x", "y"), [(8, 1150, 735), (11, 1020, 715), (9, 1010, 712), (9, 1545, 712)])
+@pytest.mark.parametrize(("height", "x", "y"), [(8, 1150, 735), (11, 1020, 715), (9, 1010, 712), (9, 1590, 712)])
 def test_a_name_through_its_line_or_into_its_label_or_to_the_edge_of_the_page_is_ink(height, x, y):
     pen = signature("吴琨", Random(4), height_mm=height, colour=BLACK)
     assert name_ink(lay(to_sign(), pen, x, y)) >= 5
