@@ -44,6 +44,8 @@ _REPEATED = frozenset({"postcode", "organisation", "address", "mobile", "phone",
 _CLOSED = frozenset({"choice", "yes_no"})
 # What in a mail address is read one for another.
 _RISKY = re.compile(r"[lI1oO0]")
+# In most fonts l, I and 1 are one shape, to every reader; among figures alone it is 1.
+_ONE_SHAPE = re.compile(r"(?=[^@]*[A-Za-z])[^@]*[lI1]")
 
 
 def first_sight(flow: Flow, value: str) -> float:
@@ -76,6 +78,8 @@ def _weight(field: Field, fields: Sequence[Field], kinds: dict[str, str], seals:
         return REFUTED
     if _under_a_seal(field.box, field.page, [seal for seal in seals if seal.colour == "grey"]):
         return POOR
+    if kind == "email" and _ONE_SHAPE.match(field.value):
+        return min(field.confidence, OPEN - 0.05)
     if field.confidence >= CONFIRMED or (kind in _REPEATED and _stands_twice(field, fields, kinds)):
         return CONFIRMED
     if field.confidence < OPEN or _under_a_seal(field.box, field.page, seals):
