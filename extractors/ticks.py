@@ -77,6 +77,8 @@ def _marked(words: list[_Word], gaps: list[str], scan: bool) -> set[str] | None:
     for index, gap in enumerate(gaps):
         for place, sign in _signs(gap, scan):
             sides = gap[:place], gap[place + 1 :]
+            if scan and known is None and "\n" in gap and sign in UNTICKED:  # between two lines, and the sign that tells whose it is was lost
+                return set()
             if known is not None:  # a line's end within the choices, and a blank before a bracket, part nothing
                 sides = ("", "") if BRACKET.search(gap[:place]) else (sides[0].replace("\n", ""), sides[1].replace("\n", ""))
             owner = _owner(index, sides, before, len(words))

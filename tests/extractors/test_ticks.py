@@ -4,7 +4,7 @@ import pytest
 
 from extractors.flow import flow_of, lines_in
 from extractors.ticks import ticked
-from tests.extractors.build import paragraph
+from tests.extractors.build import line, paragraph
 
 UNITS = ("公有制企业", "非公企业", "事业单位")
 LINES = {
@@ -26,3 +26,8 @@ def test_a_blank_before_a_bracket_takes_no_sign_from_its_word(text):
 @pytest.mark.parametrize("text", LINES)
 def test_a_sign_at_a_line_end_belongs_to_the_word_that_the_ends_of_the_text_tell(text):
     assert ticked(flow_of(lines_in(paragraph(text), 1)), UNITS, scan=True) == (LINES[text],)
+
+
+def test_a_lone_empty_box_between_two_lines_chooses_nothing():
+    two = [line("是☐"), line("否")]
+    assert ticked(flow_of((1, each) for each in two), ("是", "否"), scan=True) == ()
