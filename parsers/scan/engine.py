@@ -160,7 +160,8 @@ def _line(picture: Picture) -> NDArray[np.uint8]:
 def _openvino(model: Path) -> Run:
     from openvino import Core
 
-    options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY"}
+    # Pinned, every process would work on the first core.
+    options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY", "ENABLE_CPU_PINNING": False}
     request = Core().compile_model(model, "CPU", options).create_infer_request()
 
     def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
