@@ -111,11 +111,11 @@ def test_spoilt_files(seed, data):
             case "end":
                 del spoilt[at:]
     if seed == "mail":
-        survives(bytes(spoilt))
+        assert survives(bytes(spoilt))
     elif seed == "msg":
-        survives(bytes(spoilt), "outlook")
+        assert survives(bytes(spoilt), "outlook")
     else:
-        survives(mail(part(bytes(spoilt), f"x.{seed}")))
+        assert survives(mail(part(bytes(spoilt), f"x.{seed}")))
 
 
 @FAST

@@ -69,6 +69,7 @@ def test_a_clerk_finds_looks_corrects_returns_writes_back_and_leaves(page):
     expect(page.get_by_role("button", name="登录")).to_be_visible()
     page.goto("/-/queue")
     expect(page.get_by_role("button", name="登录")).to_be_visible()
+    assert PROJECT_NAME not in page.content()
 
 
 def the_missing_seal_is_seen_on_its_page(page: Page) -> None:
